@@ -1,0 +1,1 @@
+"""conditions: see the module list in CONTRIBUTING."""

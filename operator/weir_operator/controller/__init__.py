@@ -1,0 +1,1 @@
+"""controller: see the module list in CONTRIBUTING."""

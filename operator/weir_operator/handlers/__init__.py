@@ -1,0 +1,1 @@
+"""handlers: see the module list in CONTRIBUTING."""

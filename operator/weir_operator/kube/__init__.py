@@ -1,0 +1,1 @@
+"""kube: see the module list in CONTRIBUTING."""

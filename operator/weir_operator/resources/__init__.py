@@ -1,0 +1,1 @@
+"""resources: see the module list in CONTRIBUTING."""

@@ -1,0 +1,1 @@
+"""cli: the `weir-worker` program: arguments, exit codes, nothing else."""

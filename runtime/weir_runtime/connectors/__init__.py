@@ -1,0 +1,1 @@
+"""connectors: see the module list in CONTRIBUTING."""

@@ -1,0 +1,1 @@
+"""converters: see the module list in CONTRIBUTING."""

@@ -1,0 +1,1 @@
+"""kafka: see the module list in CONTRIBUTING."""

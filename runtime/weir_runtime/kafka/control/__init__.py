@@ -1,0 +1,1 @@
+"""kafka.control: see the module list in CONTRIBUTING."""

@@ -1,0 +1,1 @@
+"""kafka.data: see the module list in CONTRIBUTING."""

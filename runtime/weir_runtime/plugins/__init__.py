@@ -1,0 +1,1 @@
+"""plugins: see the module list in CONTRIBUTING."""

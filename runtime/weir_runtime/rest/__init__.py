@@ -1,0 +1,1 @@
+"""rest: see the module list in CONTRIBUTING."""
