@@ -1,0 +1,118 @@
+"""What the layers above ask of the control client; imports no client.
+
+Errors of Kafka come back as numbers in the group calls, because the member's state machine
+decides on them; everywhere else they are raised as `ConnectError`s.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+TopicPartition = tuple[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class JoinRequest:
+    """JoinGroup; `protocols` in order of preference, all in one request."""
+
+    group_id: str
+    member_id: str
+    session_timeout_ms: int
+    rebalance_timeout_ms: int
+    protocols: Sequence[tuple[str, bytes]]
+    protocol_type: str = "connect"
+
+
+@dataclass(frozen=True, slots=True)
+class JoinResponse:
+    """Answer to JoinGroup; `members` only for the leader. `error` is Kafka's code, 0 for none."""
+
+    error: int
+    generation: int = -1
+    protocol: str = ""
+    leader_id: str = ""
+    member_id: str = ""
+    members: Sequence[tuple[str, bytes]] = ()
+
+
+class GroupChannel(Protocol):
+    """The four group calls to the group's coordinator, found and found again by the channel.
+
+    Each raises `RetriableError` when the coordinator cannot be reached in time.
+    """
+
+    async def join(self, request: JoinRequest) -> JoinResponse:
+        """Join; waits as long as the broker holds the answer back, at most the rebalance time."""
+        ...
+
+    async def sync(
+        self, group_id: str, generation: int, member_id: str, assignments: Mapping[str, bytes]
+    ) -> tuple[int, bytes]:
+        """Sync; the leader gives `assignments`, others none. Returns error and own assignment."""
+        ...
+
+    async def heartbeat(self, group_id: str, generation: int, member_id: str) -> int:
+        """Send a heartbeat and return the error."""
+        ...
+
+    async def leave(self, group_id: str, member_id: str) -> int:
+        """Leave and return the error."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class NewTopic:
+    """A topic to create; -1 leaves a number to the broker."""
+
+    name: str
+    partitions: int
+    replication_factor: int
+    config: Mapping[str, str]
+
+
+class Admin(Protocol):
+    """Admin calls of worker and herder."""
+
+    async def cluster_id(self) -> str:
+        """Return the cluster's id."""
+        ...
+
+    async def create_topic(self, topic: NewTopic) -> bool:
+        """Create a topic; False where it exists. Waits until its leaders answer (KAFKA-15591)."""
+        ...
+
+    async def topic_partitions(self, topic: str) -> int | None:
+        """Return the number of partitions, None for an unknown topic."""
+        ...
+
+    async def topic_config(self, topic: str) -> Mapping[str, str]:
+        """Return the topic's settings."""
+        ...
+
+    async def group_offsets(self, group: str) -> Mapping[TopicPartition, int]:
+        """Return a consumer group's committed offsets."""
+        ...
+
+    async def alter_group_offsets(
+        self, group: str, offsets: Mapping[TopicPartition, int | None]
+    ) -> None:
+        """Set offsets of an empty group; None deletes a partition's (OffsetDelete).
+
+        Raises:
+            ConnectError: the group has members.
+        """
+        ...
+
+    async def delete_group(self, group: str) -> None:
+        """Delete a group's offsets; an unknown group is no error.
+
+        Raises:
+            ConnectError: the group has members.
+        """
+        ...
+
+    async def close(self) -> None:
+        """Let go of connections."""
+        ...
