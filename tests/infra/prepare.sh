@@ -1,0 +1,35 @@
+#!/usr/bin/env bash
+# Brings what the tests stand on into the machine's cache: Kafka's jars and Kubernetes' programs.
+#
+# In CI (CI=true) as root it installs what is missing with apt; elsewhere it says what is lacking, and
+# the tests that need it are skipped.
+set -euo pipefail
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+
+say() { echo "prepare: $*" >&2; }
+has() { command -v "$1" >/dev/null; }
+install() { # PACKAGE...
+    if [ "$(id -u)" = 0 ] && has apt-get && [ "${CI-}" = true ]; then
+        say "installing $*"
+        apt-get -qq update >/dev/null
+        DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends "$@" >/dev/null
+    else
+        say "lacks $* (apt-get install $*)"
+    fi
+}
+
+has java || install openjdk-17-jre-headless
+has mvn || install maven
+has curl || install curl ca-certificates
+has openssl || install openssl
+if has java && has mvn; then "$here/kafka/kafka.sh" jars; else say "no Kafka: its tests are skipped"; fi
+
+if [ "$(id -u)" != 0 ]; then
+    say "not root: tests on a real API server are skipped"
+elif ! has go; then
+    say "lacks Go 1.25 or newer: tests on a real API server are skipped"
+else
+    log=$(mktemp)
+    "$here/cluster/build.sh" --control-plane >"$log" 2>&1 || { tail -n 30 "$log" >&2; exit 1; }
+    rm -f "$log"
+fi
