@@ -6,71 +6,26 @@ Source: org.apache.kafka.common.config.ConfigDef (types, texts of errors, JSON o
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from enum import StrEnum
-from typing import Any
+from typing import Any, TypeVar
 
 import pydantic
 
+from weir_runtime.api import evaluation, field
+from weir_runtime.api.definition import ConfigKey, ConfigValue, Importance, Kind, Width
+from weir_runtime.api.errors import ConfigError
 
-class Kind(StrEnum):
-    """ConfigDef.Type."""
-
-    BOOLEAN = "BOOLEAN"
-    STRING = "STRING"
-    INT = "INT"
-    SHORT = "SHORT"
-    LONG = "LONG"
-    DOUBLE = "DOUBLE"
-    LIST = "LIST"
-    CLASS = "CLASS"
-    PASSWORD = "PASSWORD"  # noqa: S105 - the type of a key, no secret
-
-
-class Importance(StrEnum):
-    """ConfigDef.Importance."""
-
-    HIGH = "HIGH"
-    MEDIUM = "MEDIUM"
-    LOW = "LOW"
-
-
-class Width(StrEnum):
-    """ConfigDef.Width: a hint for forms."""
-
-    NONE = "NONE"
-    SHORT = "SHORT"
-    MEDIUM = "MEDIUM"
-    LONG = "LONG"
-
-
-@dataclass(frozen=True, slots=True)
-class ConfigKey:
-    """One definition, as `/connector-plugins/{p}/config` shows it; defaults are strings or None."""
-
-    name: str
-    kind: Kind
-    required: bool
-    default: str | None
-    importance: Importance
-    documentation: str
-    group: str | None = None
-    order: int = -1
-    width: Width = Width.NONE
-    display_name: str = ""
-    dependents: tuple[str, ...] = ()
-    recommended: tuple[str, ...] = ()
-
-
-@dataclass(slots=True)
-class ConfigValue:
-    """One value as `/config/validate` shows it; every value is a string or None."""
-
-    name: str
-    value: str | None
-    errors: list[str]
-    recommended: tuple[str, ...] = ()
-    visible: bool = True
+__all__ = [
+    "Config",
+    "ConfigKey",
+    "ConfigValue",
+    "Importance",
+    "Kind",
+    "Opt",
+    "Width",
+    "config_keys",
+    "evaluate",
+    "parse",
+]
 
 
 class Config(pydantic.BaseModel):
@@ -88,6 +43,9 @@ class Config(pydantic.BaseModel):
     )
 
 
+C = TypeVar("C", bound=Config)
+
+
 def Opt(  # noqa: N802, PLR0913 - reads as a declaration, like pydantic's Field
     default: Any = ...,
     *,
@@ -99,12 +57,17 @@ def Opt(  # noqa: N802, PLR0913 - reads as a declaration, like pydantic's Field
     width: str = "none",
     display_name: str | None = None,
     recommended: tuple[str, ...] = (),
+    kind: str | None = None,
+    ignore_case: bool = False,
+    duplicates: bool = False,
     **constraints: Any,
 ) -> Any:
     """Declare a key with its default and what forms and docs show of it.
 
     `constraints` are pydantic's (`ge`, `le`, `min_length`, `pattern`). Without a default the key
-    is required.
+    is required. `kind` names a ConfigDef type where the annotation does not tell (SHORT, CLASS).
+    Words of a Literal or Enum match in any case with `ignore_case`. A list refuses empty items,
+    and with `duplicates` unset an item that comes twice.
     """
     extra: dict[str, Any] = {
         "importance": importance,
@@ -113,17 +76,45 @@ def Opt(  # noqa: N802, PLR0913 - reads as a declaration, like pydantic's Field
         "width": width,
         "display_name": display_name,
         "recommended": recommended,
+        "kind": kind,
+        "ignore_case": ignore_case,
+        "duplicates": duplicates,
     }
     return pydantic.Field(
         default, alias=alias, description=doc, json_schema_extra={"connect": extra}, **constraints
     )
 
 
-def config_keys(model: type[Config]) -> tuple[ConfigKey, ...]:
+def config_keys(model: type[pydantic.BaseModel]) -> tuple[ConfigKey, ...]:
     """Return the definitions of a model in field order."""
-    raise NotImplementedError
+    return tuple(item.key for item in field.fields(model))
 
 
-def evaluate(keys: tuple[ConfigKey, ...], config: Mapping[str, str]) -> list[ConfigValue]:
-    """Parse every key as ConfigDef does and return values with Java's error texts."""
-    raise NotImplementedError
+def evaluate(
+    keys: tuple[ConfigKey, ...],
+    config: Mapping[str, str | None],
+    model: type[pydantic.BaseModel] | None = None,
+) -> list[ConfigValue]:
+    """Parse every key as ConfigDef does and return values with Java's error texts.
+
+    With `model`, its constraints and validators are asked too; `keys` are then its
+    `config_keys`. A key set to null is an error of that key.
+    """
+    if model is None:
+        return evaluation.evaluate([field.Field(key) for key in keys], config).values
+    wanted = {key.name for key in keys}
+    chosen = [item for item in field.fields(model) if item.key.name in wanted]
+    return evaluation.evaluate_model(chosen, config, model).values
+
+
+def parse(model: type[C], config: Mapping[str, str | None]) -> C:
+    """Return an instance of `model` made from a config's strings.
+
+    Raises:
+        ConfigError: keys are missing or refused; the message has one line for each error.
+    """
+    outcome = evaluation.evaluate_model(field.fields(model), config, model)
+    errors = [error for value in outcome.values for error in value.errors]
+    if errors:
+        raise ConfigError("\n".join(errors))
+    return model.model_validate(outcome.parsed)
