@@ -66,7 +66,7 @@ def _kubeconfig() -> str | None:
         raise KubeLoginError(f"no credentials for Kubernetes were found; {_ADVICE}")
     parts = [part for part in named.split(os.pathsep) if part]
     missing = [part for part in parts if not Path(part).exists()]
-    if missing:
+    if missing and missing == parts:
         raise KubeLoginError(f"the kubeconfig {missing[0]} does not exist; {_ADVICE}")
     return named or str(default)
 
