@@ -6,11 +6,33 @@ decides on them; everywhere else they are raised as `ConnectError`s.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from weir_runtime.api.errors import ConnectError
+
 TopicPartition = tuple[str, int]
+
+
+class BrokerError(ConnectError):
+    """A broker has refused a request and would do so again.
+
+    Attributes:
+        code: Kafka's number of the error.
+    """
+
+    def __init__(self, message: str, code: int) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+class AuthorizationError(BrokerError):
+    """The worker's principal may not do this; the message names the topic, group or cluster."""
+
+
+class GroupNotEmptyError(BrokerError):
+    """A group has members, so that its offsets cannot be changed from outside."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +95,12 @@ class NewTopic:
 
 
 class Admin(Protocol):
-    """Admin calls of worker and herder."""
+    """Admin calls of worker and herder.
+
+    Each raises `UnsupportedError` for what the broker does not offer (the embedded one),
+    `AuthorizationError` for what it forbids, and `RetriableError` when it cannot be reached in
+    time.
+    """
 
     async def cluster_id(self) -> str:
         """Return the cluster's id."""
@@ -101,7 +128,7 @@ class Admin(Protocol):
         """Set offsets of an empty group; None deletes a partition's (OffsetDelete).
 
         Raises:
-            ConnectError: the group has members.
+            GroupNotEmptyError: the group has members.
         """
         ...
 
@@ -109,10 +136,65 @@ class Admin(Protocol):
         """Delete a group's offsets; an unknown group is no error.
 
         Raises:
-            ConnectError: the group has members.
+            GroupNotEmptyError: the group has members.
         """
         ...
 
     async def close(self) -> None:
         """Let go of connections."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class LogRecord:
+    """A record of a log, as read back."""
+
+    partition: int
+    offset: int
+    key: bytes | None
+    value: bytes | None
+
+
+Entry = tuple[bytes, bytes | None]
+"""A key and a value to write; None is a tombstone."""
+
+
+class Log(Protocol):
+    """A compacted topic as a replayed log; the in-memory twin is `storage.memory_log`.
+
+    Records of one partition arrive in order. `apply` runs on the event loop and must not raise.
+    """
+
+    async def start(self, apply: Callable[[Sequence[LogRecord]], None]) -> None:
+        """Replay from the beginning; returns at the end as it was when called.
+
+        `apply` hears every batch of records, during the replay and from then on.
+        """
+        ...
+
+    async def stop(self) -> None:
+        """Let go of clients; a write in flight may be lost or not."""
+        ...
+
+    async def append(
+        self, entries: Sequence[Entry], *, timeout_s: float, read_back: bool = True
+    ) -> None:
+        """Write in order and return once durable and, unless told otherwise, applied.
+
+        Raises:
+            RequestTimeoutError: that did not happen in time; the entries may be there or not.
+            ConnectError: the broker refuses the entries.
+        """
+        ...
+
+    async def read_to_end(self, timeout_s: float) -> None:
+        """Return once everything has been applied that was in the log when called.
+
+        Raises:
+            RequestTimeoutError: the end was not reached in time.
+        """
+        ...
+
+    def position(self) -> Mapping[int, int]:
+        """Return by partition the offset of the next record to apply."""
         ...
