@@ -101,9 +101,12 @@ class ConfigInfos:
 
 @dataclass(frozen=True, slots=True)
 class ConnectorOffset:
-    """One entry of `GET /connectors/{name}/offsets`; offset None deletes it in a PATCH."""
+    """One entry of `GET /connectors/{name}/offsets`; offset None deletes it in a PATCH.
 
-    partition: Mapping[str, Any]
+    A partition is None only where a PATCH left it out.
+    """
+
+    partition: Mapping[str, Any] | None
     offset: Mapping[str, Any] | None
 
 

@@ -1,0 +1,26 @@
+"""Cross-origin headers for browser UIs.
+
+Source: `access.control.allow.origin`, `.methods`; headers as observed on 4.3.1.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from weir_runtime.rest.settings import Cors
+
+
+def headers(cors: Cors, method: str, request: Mapping[str, str]) -> dict[str, str]:
+    """Return what to add to an answer; nothing while cross-origin access is off."""
+    if not cors.origins:
+        return {}
+    added = {"Vary": "Origin"}
+    origin = request.get("Origin")
+    if origin is None or not ("*" in cors.origins or origin in cors.origins):
+        return added
+    added["Access-Control-Allow-Origin"] = origin
+    if method == "OPTIONS" and "Access-Control-Request-Method" in request:
+        added["Access-Control-Allow-Methods"] = ",".join(cors.methods)
+        added["Access-Control-Allow-Headers"] = "Content-Type"
+        added["Access-Control-Max-Age"] = "60"
+    return added

@@ -1,0 +1,33 @@
+"""Requests between workers of a group: tasks handed to the leader, fencing.
+
+Nobody else holds the session key of a group with one member, so nothing that comes in can be
+signed by it: an unsigned request is told so, a signed one is refused.
+
+Source: InternalClusterResource, InternalRequestSignature (KIP-507).
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from weir_runtime.api.errors import BadRequestError, ForbiddenError
+from weir_runtime.rest.call import Call, Reply
+
+SIGNATURE: Final = "X-Connect-Authorization"
+ALGORITHM: Final = "X-Connect-Request-Signature-Algorithm"
+
+
+async def put_tasks(call: Call) -> Reply:
+    """Take the task configs that the owner of a connector computed."""
+    return _refuse(call)
+
+
+async def fence(call: Call) -> Reply:
+    """Fence out older producers of a source connector."""
+    return _refuse(call)
+
+
+def _refuse(call: Call) -> Reply:
+    if SIGNATURE not in call.headers or ALGORITHM not in call.headers:
+        raise BadRequestError("Internal request missing required signature")
+    raise ForbiddenError("Internal request contained invalid signature.")
