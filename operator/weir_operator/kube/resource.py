@@ -26,6 +26,18 @@ class Ref:
     uid: str
 
 
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A part of a list; all parts show the moment of one ``resource_version``.
+
+    ``remaining`` is how many objects later pages hold, where the server tells.
+    """
+
+    items: list[client.Json]
+    resource_version: str
+    remaining: int
+
+
 class ConnectorApi:
     """Read and write KafkaConnector objects."""
 
@@ -34,7 +46,7 @@ class ConnectorApi:
 
     async def pages(
         self, namespace: str | None, *, metadata_only: bool = False, limit: int = _PAGE
-    ) -> AsyncIterator[list[client.Json]]:
+    ) -> AsyncIterator[Page]:
         """Give the objects of ``namespace``, or of all, page by page.
 
         Raises:
@@ -49,8 +61,13 @@ class ConnectorApi:
                 query=query,
                 accept=_METADATA if metadata_only else client.JSON,
             )
-            yield list(answer.get("items") or [])
-            token = (answer.get("metadata") or {}).get("continue")
+            metadata = answer.get("metadata") or {}
+            yield Page(
+                items=list(answer.get("items") or []),
+                resource_version=str(metadata.get("resourceVersion", "")),
+                remaining=int(metadata.get("remainingItemCount") or 0),
+            )
+            token = metadata.get("continue")
             if not token:
                 return
             query = {"limit": str(limit), "continue": token}
@@ -87,6 +104,8 @@ class ConnectorApi:
     async def set_finalizer(self, ref: Ref, finalizer: str, *, present: bool) -> client.Json:
         """Add or remove one finalizer of ``ref``; give the object as it is then.
 
+        An object that is being deleted takes no new finalizer and is given as it is.
+
         Raises:
             KubeNotFoundError: the object is gone, or another one has its name.
             KubeConflictError: others changed it at each attempt.
@@ -95,7 +114,9 @@ class ConnectorApi:
             current = await self._same(ref)
             metadata = current["metadata"]
             finalizers = list(metadata.get("finalizers") or [])
-            if (finalizer in finalizers) == present:
+            if (finalizer in finalizers) == present or (
+                present and metadata.get("deletionTimestamp")
+            ):
                 return current
             wanted = [name for name in finalizers if name != finalizer]
             patch = _finalizer_patch(ref, metadata, [*wanted, finalizer] if present else wanted)
