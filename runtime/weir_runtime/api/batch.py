@@ -8,7 +8,7 @@ once. So bytes that stay bytes, and text that stays text, are never decoded.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 from weir_runtime.api.schema import Schema
@@ -46,6 +46,10 @@ class Column(Protocol):
         """Return the rows as a `pyarrow.Array`; imports pyarrow, which is an extra."""
         ...
 
+    def part(self, start: int, stop: int) -> Column:
+        """Return the rows from `start` up to `stop`, in the form they are held in."""
+        ...
+
 
 @dataclass(slots=True)
 class RecordBatch:
@@ -81,3 +85,21 @@ class RecordBatch:
 
     def __len__(self) -> int:
         return len(self.value)
+
+    def part(self, start: int, stop: int) -> RecordBatch:
+        """Return rows `start` up to `stop`; only the part with the last row keeps the offset.
+
+        Invariant 1: the source offset stands for the whole batch, so it goes with its end.
+        """
+        last = stop >= len(self)
+        stamps = self.timestamps
+        return replace(
+            self,
+            value=self.value.part(start, stop),
+            key=None if self.key is None else self.key.part(start, stop),
+            headers=None if self.headers is None else self.headers[start:stop],
+            timestamps=stamps if stamps is None or isinstance(stamps, int) else stamps[start:stop],
+            source_partition=self.source_partition if last else None,
+            source_offset=self.source_offset if last else None,
+            offsets=None if self.offsets is None else self.offsets[start:stop],
+        )

@@ -156,6 +156,11 @@ class Connector(Generic[C]):
         java_task_class: `task.class` as Java writes it, for connectors that stand in for one
             of Apache's; empty for our own (then the Python path is written).
         version: shown in status and plugin lists.
+
+    Attributes:
+        config: the connector's own keys, parsed.
+        properties: every key of the connector as it was given, also the framework's.
+        context: what may be asked of the runtime.
     """
 
     config_class: ClassVar[type[Config]] = Config
@@ -164,16 +169,21 @@ class Connector(Generic[C]):
     version: ClassVar[str]
 
     config: C
+    properties: Mapping[str, str]
     context: ConnectorContext
 
     def start(self) -> None:
-        """Begin to watch what decides on the tasks; `config` and `context` are set."""
+        """Begin to watch what decides on the tasks; the attributes are set."""
 
     def stop(self) -> None:
         """End what `start` began."""
 
     def task_configs(self, max_tasks: int) -> list[dict[str, str]]:
-        """Return one config a task, at most `max_tasks` of them."""
+        """Return one config a task, at most `max_tasks` of them.
+
+        A task's config is parsed by `config_class` too, so it holds what the task needs of
+        `properties`.
+        """
         raise NotImplementedError
 
     def validate(self, config: Mapping[str, str]) -> Mapping[str, list[str]]:

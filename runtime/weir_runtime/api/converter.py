@@ -6,14 +6,23 @@ Source: org.apache.kafka.connect.storage.Converter and HeaderConverter.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
 from weir_runtime.api.batch import Column
-from weir_runtime.api.config import Config
+from weir_runtime.api.column import BytesColumn, RowsColumn
+from weir_runtime.api.config import Config, Opt
 from weir_runtime.api.schema import Schema
 
 Run = tuple[int, Column, Schema | None]
 """A number of rows, their column, and the one schema they share."""
+
+
+class ConverterConfig(Config):
+    """The sub-key that every converter of Apache's declares; `configure` is told the same."""
+
+    converter_type: Literal["key", "value", "header"] = Opt(
+        doc="How this converter will be used.", importance="low"
+    )
 
 
 class Converter:
@@ -71,3 +80,20 @@ class HeaderConverter:
     ) -> tuple[Schema | None, Any]:
         """Return schema and value of a header."""
         raise NotImplementedError
+
+
+class ColumnHeaderConverter(Converter, HeaderConverter):
+    """A converter that serves headers too: a header is a column of one row."""
+
+    def from_connect_header(
+        self, topic: str, name: str, schema: Schema | None, value: Any
+    ) -> bytes | None:
+        """Return the bytes of a header as `from_connect` makes them."""
+        return self.from_connect(topic, RowsColumn([value]), schema).bytes_view()[0]
+
+    def to_connect_header(
+        self, topic: str, name: str, value: bytes | None
+    ) -> tuple[Schema | None, Any]:
+        """Return schema and value of a header as `to_connect` reads them."""
+        ((_, column, schema),) = self.to_connect(topic, BytesColumn([value]))
+        return schema, column.rows_view()[0]

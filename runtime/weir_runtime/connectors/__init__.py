@@ -1,1 +1,5 @@
-"""connectors: see the module list in CONTRIBUTING."""
+"""Connectors that come with the runtime: files, generated rows, and a sink for nothing.
+
+Each module is one connector and imports `api`, `codec` and its own libraries only, as those of
+other distributions do.
+"""
