@@ -148,7 +148,8 @@ def _field(attribute: str, info: FieldInfo) -> Field:
         display_name=extra.get("display_name") or name,
         recommended=tuple(extra.get("recommended", ())) or words,
     )
-    check = _check(kind, words, bounds, extra)
+    own = [item.validator for item in info.metadata if isinstance(item, validator.Check)]
+    check = validator.each(*own) if own else _check(kind, words, bounds, extra)
     if check is not None and default is None and not info.is_required():
         check = _optional(check)
     return Field(key, check, attribute, words if extra.get("ignore_case") else ())

@@ -127,6 +127,15 @@ class Distinct:
         return invalid(name, unknown[0], reason) if unknown else None
 
 
+def aliases(name: str, value: Any) -> str | None:
+    """Refuse a list that has an item twice, and None."""
+    if value is None:
+        return invalid(name, None, "entry must be non null")
+    if len(set(value)) != len(value):
+        return invalid(name, value, "Duplicate alias provided.")
+    return None
+
+
 @dataclass(frozen=True, slots=True)
 class Matches:
     """A text that a regular expression matches somewhere, as pydantic's `pattern`."""
@@ -157,6 +166,16 @@ class Length:
         if self.maximum is not None and len(value) > self.maximum:
             return invalid(name, value, f"Value must have no more than {self.maximum} {unit}")
         return None
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """A validator in the annotation of a field: `Annotated[str, Check(printable)]`.
+
+    It takes the place of the checks that the field's type brings with it.
+    """
+
+    validator: Validator
 
 
 def each(*validators: Validator) -> Validator:

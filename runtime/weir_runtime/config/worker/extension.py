@@ -1,0 +1,27 @@
+"""Keys that Connect does not have."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from weir_runtime.api.config import Config, Opt
+
+
+class ExtensionConfig(Config):
+    """Our own keys."""
+
+    compat_strict: bool = Opt(
+        False,
+        doc="Answer malformed requests, equal PUTs and a PATCH of `name` as Java Connect does.",
+    )
+    executor_isolation: Literal["shared", "connector"] = Opt(
+        "shared",
+        doc="Whether connectors share processes, or each has processes of its own.",
+        ignore_case=True,
+    )
+    executor_max_count: int | None = Opt(
+        None, doc="Most processes that connectors share; unset, one per core.", ge=1
+    )
+    rest_request_timeout_ms: int = Opt(
+        90000, doc="Time after which a request is answered with a timeout, in ms.", ge=1
+    )
