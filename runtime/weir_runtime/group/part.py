@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Self
+from typing import Final, Self
 
 from weir_runtime.model.cluster import ClusterConfig
 from weir_runtime.model.ids import TaskId
@@ -44,3 +44,6 @@ class Parts:
 
     def __len__(self) -> int:
         return len(self.connectors) + len(self.tasks)
+
+
+NONE: Final = Parts()

@@ -41,6 +41,8 @@ class Assigned:
 class Listener(Protocol):
     """What the group asks of the herder; called from the group's own tasks, one at a time.
 
+    Only `on_coordinator_lost` waits for no other call: it comes while `on_revoked` still stops.
+
     Heartbeats go on while a call waits, so a slow one costs the membership nothing, but it
     holds back the next join.
     """
