@@ -229,9 +229,21 @@ def test_a_healthy_part_that_must_move_is_started_again(world: Any, names_of: Na
     assert names_of(world.stopped(task)) == ["StartTask"]
 
 
-KINDS = (
-    "put change remove commit0 commit1 commit2 pause stop resume restart fail window progress"
-).split()
+KINDS = [
+    "put",
+    "change",
+    "remove",
+    "commit0",
+    "commit1",
+    "commit2",
+    "pause",
+    "stop",
+    "resume",
+    "restart",
+    "fail",
+    "window",
+    "progress",
+]
 OPERATIONS = strategies.lists(
     strategies.tuples(
         strategies.sampled_from(KINDS),
