@@ -5,6 +5,7 @@ Source: org.apache.kafka.common.config.ConfigDef (types, texts of errors, JSON o
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
 from typing import Any, TypeVar
 
@@ -98,13 +99,13 @@ def evaluate(
     """Parse every key as ConfigDef does and return values with Java's error texts.
 
     With `model`, its constraints and validators are asked too; `keys` are then its
-    `config_keys`. A key set to null is an error of that key.
+    `config_keys`, perhaps with other defaults. A key set to null is an error of that key.
     """
     if model is None:
         return evaluation.evaluate([field.Field(key) for key in keys], config).values
-    wanted = {key.name for key in keys}
-    chosen = [item for item in field.fields(model) if item.key.name in wanted]
-    return evaluation.evaluate_model(chosen, config, model).values
+    known = {item.key.name: item for item in field.fields(model)}
+    fields = [dataclasses.replace(known[key.name], key=key) for key in keys]
+    return evaluation.evaluate_model(fields, config, model).values
 
 
 def parse(model: type[C], config: Mapping[str, str | None]) -> C:
