@@ -64,7 +64,13 @@ class KeyKeeper:
     """Keeps the session key fresh while this worker leads (KIP-507)."""
 
     def __init__(
-        self, configs: ConfigStore, group: Group, settings: KeySettings, clock: Clock, stage: Stage
+        self,
+        configs: ConfigStore,
+        group: Group,
+        settings: KeySettings,
+        *,
+        clock: Clock,
+        stage: Stage,
     ) -> None:
         self._configs = configs
         self._group = group
