@@ -142,14 +142,14 @@ class Connectors:
     server: ApiServer
     namespace: str
 
-    def create(self, name: str, *, url: str, **spec: Any) -> None:
+    def create(self, name: str, /, *, url: str, **spec: Any) -> None:
         config = spec.pop("config", {"file": "/tmp/x", "topic": "t"})
         external = {"url": url, **spec.pop("external", {})}
         body = {"class": "FileStreamSource", "external": external, "config": config} | spec
         self.server.apply(self.manifest(name, **body), namespace=self.namespace)
 
     @staticmethod
-    def manifest(name: str, **spec: Any) -> dict[str, Any]:
+    def manifest(name: str, /, **spec: Any) -> dict[str, Any]:
         return {
             "apiVersion": "weir.dev/v1alpha1",
             "kind": "KafkaConnector",
@@ -284,7 +284,7 @@ class Connect:
     failed_tasks: dict[str, str] = field(default_factory=dict)
     calls: list[tuple[str, str]] = field(default_factory=list)
     bodies: list[Any] = field(default_factory=list)
-    fail: Callable[[str, str], tuple[int, str] | None] = lambda _method, _path: None
+    fail: Callable[[str, str], tuple[int, str] | None] = lambda *_: None
     invalid: dict[str, str] = field(default_factory=dict)
     classes: tuple[str, ...] = ("org.apache.kafka.connect.file.FileStreamSourceConnector",)
     login: str | None = None
@@ -405,6 +405,7 @@ class _Handler(BaseHTTPRequestHandler):
     def _serve(self) -> None:
         length = int(self.headers.get("Content-Length") or 0)
         body = json.loads(self.rfile.read(length)) if length else None
+        answer: Any
         expected = self.connect.login
         if expected and self.headers.get("Authorization") != expected:
             status, answer = 401, {"error_code": 401, "message": "User cannot access the resource."}
