@@ -70,6 +70,9 @@ class KafkaAdmin:
         """Return a consumer group's committed offsets."""
         what = f"Reading the offsets of group {group}"
         answer = await self._to_coordinator(group, OffsetFetchRequest(group, None), what=what)
+        if answer.topics is None:  # the embedded broker only answers for named partitions
+            request = OffsetFetchRequest(group, await self._all_partitions())
+            answer = await self._to_coordinator(group, request, what=what)
         found: dict[TopicPartition, int] = {}
         for topic, partitions in answer.topics:
             for number, offset, _, code in partitions:
@@ -137,6 +140,10 @@ class KafkaAdmin:
         check(code, f"Reading the metadata of topic {topic}")
         return len(partitions)
 
+    async def _all_partitions(self) -> list[tuple[str, list[int]]]:
+        answer = await self._connection.metadata(None)
+        return [(topic[1], [part[1] for part in topic[3]]) for topic in answer.topics]
+
     async def _delete_offsets(self, group: str, parts: Iterable[TopicPartition]) -> None:
         what = f"Deleting offsets of group {group}"
         answer = await self._to_coordinator(group, OffsetDelete(group, _by_topic(parts)), what=what)
@@ -163,7 +170,7 @@ def _error_code(answer: Any) -> int:
         code: int = answer.error_code
         return code
     codes = [result[-1] for result in getattr(answer, "results", ())]
-    codes += [part[-1] for _, parts in getattr(answer, "topics", ()) for part in parts]
+    codes += [part[-1] for _, parts in (getattr(answer, "topics", None) or ()) for part in parts]
     return next((code for code in codes if code in _MOVED), 0)
 
 

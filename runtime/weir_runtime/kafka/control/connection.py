@@ -110,9 +110,10 @@ class Connection:
                 broken.close(reason=CloseReason.CONNECTION_TIMEOUT)
             raise
 
-    async def metadata(self, topics: Sequence[str]) -> Any:
-        """Return metadata of the named topics, none for an empty list, without creating any."""
-        request = MetadataRequest(list(topics), allow_auto_topic_creation=False)
+    async def metadata(self, topics: Sequence[str] | None) -> Any:
+        """Return metadata of the named topics, of all for None, without creating any."""
+        names = None if topics is None else list(topics)
+        request = MetadataRequest(names, allow_auto_topic_creation=False)
         return await self.send(request, what="Reading the cluster's metadata")
 
     async def coordinator(self, group: str) -> int:

@@ -19,8 +19,7 @@ from weir_runtime.kafka.ports import Entry, LogRecord
 
 LOG = logging.getLogger(__name__)
 
-# The broker answers as soon as there is a record; the wait only bounds the idle traffic.
-_FETCH_WAIT_MS = 2_000
+_GETMANY_MS = 2_000
 _FETCH_BYTES = 8 * 1_048_576
 # Below the broker's default message.max.bytes, which applies to whole batches
 _BATCH_BYTES = 524_288
@@ -133,7 +132,7 @@ class KafkaLog:
             enable_auto_commit=False,
             auto_offset_reset="earliest",
             isolation_level="read_committed" if self._committed else "read_uncommitted",
-            fetch_max_wait_ms=_FETCH_WAIT_MS,
+            fetch_max_wait_ms=self._connection.settings.fetch_wait_ms,
             fetch_max_bytes=_FETCH_BYTES,
             **keywords,
         )
@@ -153,7 +152,7 @@ class KafkaLog:
     async def _follow(self) -> None:
         while True:
             try:
-                batches = await self._consumer.getmany(timeout_ms=_FETCH_WAIT_MS)
+                batches = await self._consumer.getmany(timeout_ms=_GETMANY_MS)
             except KafkaError as error:
                 LOG.warning("Reading topic %s: %s; trying again", self.topic, plain(error))
                 await asyncio.sleep(_ERROR_PAUSE_S)

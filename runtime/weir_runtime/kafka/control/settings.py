@@ -19,6 +19,8 @@ class ClientSettings:
 
     Attributes:
         bootstrap: addresses as `host:port`.
+        fetch_wait_ms: how long a broker may hold a fetch back while there is nothing to give. A
+            real one answers at once when there is; the embedded one does not, and needs some ms.
         security: keyword arguments of aiokafka for TLS and SASL.
     """
 
@@ -29,6 +31,7 @@ class ClientSettings:
     metadata_max_age_ms: int = 300_000
     connections_max_idle_ms: int = 540_000
     max_request_bytes: int = 1_048_576
+    fetch_wait_ms: int = 2_000
     security: Mapping[str, Any] = field(default_factory=dict)
 
     @classmethod
