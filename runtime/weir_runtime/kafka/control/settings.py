@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from weir_runtime.api.errors import ConfigError
+from weir_runtime.config.clients.security import parse
+from weir_runtime.kafka.control import tls
 
 # Java's own pattern (ClientUtils.parseAndValidateAddresses), so that `PLAINTEXT://h:1` is taken
 _ADDRESS = re.compile(r"^(?:[a-zA-Z][a-zA-Z\d+.-]*://)?\[?([0-9a-zA-Z\-%._:]+?)\]?:(\d+)$")
@@ -35,13 +37,11 @@ class ClientSettings:
     security: Mapping[str, Any] = field(default_factory=dict)
 
     @classmethod
-    def from_config(
-        cls, config: Mapping[str, str], security: Mapping[str, Any] | None = None
-    ) -> ClientSettings:
+    def from_config(cls, config: Mapping[str, str]) -> ClientSettings:
         """Return the settings of a Java-named config; other keys are not looked at.
 
         Raises:
-            ConfigError: an address or a number cannot be read.
+            ConfigError: an address, a number, or a TLS or SASL setting is wrong.
         """
         numbers = {
             name: _number(config, key)
@@ -57,7 +57,7 @@ class ClientSettings:
         return cls(
             bootstrap=addresses(config.get("bootstrap.servers", "")),
             client_id=config.get("client.id", "").strip() or "weir",
-            security=security or {},
+            security=tls.keywords(parse(config)),
             **numbers,
         )
 
