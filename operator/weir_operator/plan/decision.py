@@ -62,6 +62,11 @@ def _observe(step: Step) -> Plan:
     found = difference.compare(step.desired, step.view)
     if found.missing and not step.observed.confirmed:
         return step.act(Reason.PENDING, writing.CONFIRM)
+    view = step.view
+    failed = health.failed_parts(view.status) if view is not None and view.status else ()
+    if view is not None and failed:
+        sentence = health.failure_sentence(view, failed)
+        return step.stall(health.failure_reason(failed), sentence, difference=found)
     return step.settle(Reason.OBSERVED_ONLY, str(found), difference=found)
 
 

@@ -129,9 +129,8 @@ def _failed(step: Step, view: ConnectorView, failed: tuple[int, ...]) -> Plan:
     policy = step.desired.auto_restart
     found = difference.compare(step.desired, view, asked=step.memory.asked_state)
     if not policy.enabled or step.desired.state is not TargetState.RUNNING:
-        own = CONNECTOR_PART in failed
-        reason = Reason.CONNECTOR_FAILED if own else Reason.TASK_FAILED
-        return step.stall(reason, failure_sentence(view, failed), difference=found)
+        sentence = failure_sentence(view, failed)
+        return step.stall(failure_reason(failed), sentence, difference=found)
     if step.memory.expectation is not None:
         return step.wait(Reason.RESTARTING, at=step.memory.expectation.deadline)
     parts = step.memory.parts
@@ -166,6 +165,11 @@ def _due(step: Step, part: int) -> float:
     entry = step.memory.parts[part]
     seed = f"{step.desired.owner.uid}/{part}"
     return entry.since + delay_s(step.desired.auto_restart, entry.restarts, seed)
+
+
+def failure_reason(failed: tuple[int, ...]) -> Reason:
+    """Tell a failed connector from failed tasks."""
+    return Reason.CONNECTOR_FAILED if CONNECTOR_PART in failed else Reason.TASK_FAILED
 
 
 def failure_sentence(view: ConnectorView, failed: tuple[int, ...]) -> str:

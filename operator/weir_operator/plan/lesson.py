@@ -47,10 +47,8 @@ def learn(memory: Memory, action: Action, result: Result, *, now: float, seed: s
 
 def _done(memory: Memory, action: Action, now: float) -> Memory:
     match action:
-        case AddFinalizer():
-            return replace(memory, finalizer=True)
-        case ReleaseFinalizer():
-            return replace(memory, finalizer=False)
+        case AddFinalizer() | ReleaseFinalizer():
+            return replace(memory, finalizer=isinstance(action, AddFinalizer))
         case WritePlacement(placement):
             return replace(memory, placement=placement, expectation=None, settled_config=None)
         case MarkHandled(kind, nonce):
