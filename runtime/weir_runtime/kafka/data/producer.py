@@ -73,6 +73,7 @@ class Producer:
         # one thread at a time serves reports, and none while rows are being queued: room that
         # appears in the middle of a batch would let its later rows pass earlier ones
         self._serving = threading.Lock()
+        self._closed = False
         try:
             self._producer: Any = confluent_kafka.Producer(
                 client.settings("producer", config, self._health)
@@ -116,18 +117,26 @@ class Producer:
         self._health.check()
 
     def poll_nowait(self) -> bool:
-        """Serve what is there from a second thread; False where another thread is at it."""
+        """Serve what is there from a second thread; False where another thread is at it.
+
+        Raises:
+            ConnectError: the client can do nothing any more.
+        """
         if not self._serving.acquire(blocking=False):
             return False
         try:
+            if self._closed:
+                return False
             self._producer.poll(0)
         finally:
             self._serving.release()
+        self._health.check()
         return True
 
     def close(self) -> None:
-        """Drop what is queued and let go; its reports are not served."""
+        """Drop what is queued, which is reported as failed, and let go."""
         with self._serving:
+            self._closed = True
             self._producer.purge()
             self._producer.poll(0)
             self._producer.close()
