@@ -1,0 +1,41 @@
+from __future__ import annotations
+
+from weir_runtime.herder.stage import Stage
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.at_ms = 1_700_000_000_000
+
+    def now_ms(self) -> int:
+        self.at_ms += 1000
+        return self.at_ms
+
+    def monotonic(self) -> float:
+        return self.at_ms / 1000
+
+    async def sleep(self, duration_s: float) -> None:
+        raise AssertionError
+
+
+def test_nothing_is_said_before_anything_was_done() -> None:
+    assert Stage(Clock()).sentence() == ""
+
+
+def test_the_oldest_running_stage_is_named_with_its_beginning() -> None:
+    stage = Stage(Clock())
+    with stage.during("starting the connector"), stage.during("shutting down"):
+        assert stage.sentence() == (
+            "The worker is currently starting the connector, which began at "
+            "2023-11-14T22:13:21.000Z."
+        )
+
+
+def test_the_last_stage_is_named_with_both_times() -> None:
+    stage = Stage(Clock())
+    with stage.during("shutting down"):
+        pass
+    assert stage.sentence() == (
+        "The last operation the worker completed was shutting down, which began at "
+        "2023-11-14T22:13:21.000Z and completed at 2023-11-14T22:13:22.000Z."
+    )
