@@ -149,11 +149,7 @@ WORKER: Mapping[str, Support] = {
     "worker.sync.timeout.ms": _HONOURED,
     "worker.unsync.backoff.ms": _HONOURED,
     "scheduled.rebalance.max.delay.ms": _HONOURED,
-    "connect.protocol": Support(
-        Level.HONOURED,
-        _other_than("sessioned", "compatible"),
-        "the protocol eager is not supported; use sessioned",
-    ),
+    "connect.protocol": _HONOURED,
     "inter.worker.key.generation.algorithm": _HONOURED,
     "inter.worker.key.size": _HONOURED,
     "inter.worker.key.ttl.ms": _HONOURED,
