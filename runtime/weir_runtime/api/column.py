@@ -214,6 +214,12 @@ class NullColumn:
         return NullColumn(len(range(self._count)[start:stop]))
 
 
+def at_row(row: int, error: DataError) -> DataError:
+    """Return the error with the row it is about."""
+    error.row = row
+    return error
+
+
 def _as_bytes(row: int, value: object) -> bytes | None:
     if value is None or isinstance(value, bytes):
         return value
@@ -221,7 +227,7 @@ def _as_bytes(row: int, value: object) -> bytes | None:
         return value.encode("utf-8", "replace")
     if isinstance(value, bytearray | memoryview):
         return bytes(value)
-    raise DataError(f"Row {row} is neither bytes nor text but {type(value).__name__}")
+    raise at_row(row, DataError(f"Neither bytes nor text but {type(value).__name__}"))
 
 
 def _parse(texts: Iterable[bytes | None]) -> list[Any]:
@@ -231,5 +237,5 @@ def _parse(texts: Iterable[bytes | None]) -> list[Any]:
         try:
             rows.append(None if text is None else decode(text))
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
-            raise DataError(f"Row {len(rows)} is not JSON: {error}") from error
+            raise at_row(len(rows), DataError(f"Not JSON: {error}")) from error
     return rows

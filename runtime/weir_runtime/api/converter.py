@@ -47,7 +47,7 @@ class Converter:
         A column that is in the wanted form already is returned as it is.
 
         Raises:
-            DataError: a row does not fit; the message tells which.
+            DataError: a row does not fit; the error's `row` tells which.
         """
         raise NotImplementedError
 
@@ -55,7 +55,7 @@ class Converter:
         """Return the rows read from Kafka's bytes, as runs of one schema each, in order.
 
         Raises:
-            DataError: a row cannot be read.
+            DataError: a row cannot be read; the error's `row` tells which.
         """
         raise NotImplementedError
 

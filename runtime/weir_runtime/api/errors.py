@@ -22,7 +22,13 @@ class RetriableError(ConnectError):
 
 
 class DataError(ConnectError):
-    """A record cannot be read, converted or written; another try gives the same."""
+    """A record cannot be read, converted or written; another try gives the same.
+
+    Attributes:
+        row: which row of the column or batch, counted from 0, where that is known.
+    """
+
+    row: int | None = None
 
 
 class ConfigError(ConnectError):
