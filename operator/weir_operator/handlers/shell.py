@@ -79,13 +79,13 @@ class _Life(threading.Thread):
         self.cause: BaseException | None = None
         self._operate = operate
         self._ended = ended
-        self._loop = asyncio.new_event_loop()
-        self._stop = asyncio.Event()
+        self._own_loop = asyncio.new_event_loop()
+        self._stop_asked = asyncio.Event()
 
     def run(self) -> None:
         try:
-            with asyncio.Runner(loop_factory=lambda: self._loop) as runner:
-                runner.run(self._operate(self._stop))
+            with asyncio.Runner(loop_factory=lambda: self._own_loop) as runner:
+                runner.run(self._operate(self._stop_asked))
         except BaseException as error:  # noqa: BLE001 - whatever ends Kopf is told in one line
             self.cause = error
         finally:
@@ -94,4 +94,4 @@ class _Life(threading.Thread):
 
     def stop(self) -> None:
         with suppress(RuntimeError):  # it has ended by itself
-            self._loop.call_soon_threadsafe(self._stop.set)
+            self._own_loop.call_soon_threadsafe(self._stop_asked.set)

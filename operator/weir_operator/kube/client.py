@@ -18,6 +18,8 @@ Json = dict[str, Any]
 JSON = "application/json"
 JSON_PATCH = "application/json-patch+json"
 
+_GOODBYE_S = 0.1
+
 
 class KubeClient:
     """Send requests to the API server; give JSON objects and our own errors."""
@@ -89,6 +91,8 @@ class KubeClient:
     async def close(self) -> None:
         """Close the connections."""
         await self._api.close()
+        # TLS says goodbye in the background; the loop may end right after.
+        await asyncio.sleep(_GOODBYE_S)
 
 
 @asynccontextmanager

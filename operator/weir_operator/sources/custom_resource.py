@@ -65,6 +65,7 @@ class CustomResources:
         self._news = asyncio.Event()
         self._sweep_wanted = asyncio.Event()
         self._sweep_asked_at = 0.0
+        self._listed = asyncio.Event()
         self._last_pulse = time()
         self._reachable = True
 
@@ -89,6 +90,7 @@ class CustomResources:
         self._dirty.clear()
         found = [await self._desire(uid) for uid in self._store.uids()]
         self._last_pulse = self._time()
+        self._listed.set()
         return [one for one in found if one is not None]
 
     async def changes(self) -> AsyncIterator[Change]:
@@ -124,7 +126,8 @@ class CustomResources:
         return (obj.get("status") if obj else None) or {}
 
     async def run(self) -> None:
-        """Compare with the API server now and then, until cancelled."""
+        """Compare with the API server now and then, from the first list on, until cancelled."""
+        await self._listed.wait()
         swept = self._time()
         while True:
             asked = await self._wait_asked()
