@@ -70,12 +70,13 @@ class Reconciler:
         if isinstance(action, act.LookAtSource):
             entry.observed = replace(entry.observed, source=_source(result))
             return False
+        before = entry.memory.wrote_at
         entry.memory = lesson.learn(entry.memory, action, result, now=now, seed=entry.uid)
         if isinstance(action, act.SetState | act.Delete) and action.at_source:
             without_source(entry)
         if isinstance(result, act.Seen):
             self._confirmed(entry, result, now)
-        elif cluster is not None and entry.memory.wrote_at > cluster.read_at:
+        elif cluster is not None and entry.memory.wrote_at != before:
             cluster.expect()
         # a newer spec makes the rest of this plan void
         return isinstance(result, act.Done) and entry.desired.generation == generation
