@@ -2,11 +2,14 @@
 
 The driver asks `next` what to do, does it, and reports with `receive`. At most one call to the
 broker and one notice to the listener are open at a time (`Lose` alone waits for no other);
-heartbeats go on while a notice is. A join waits until the listener has stopped what was revoked, so that nothing is handed out while
-it still runs.
+heartbeats go on while a notice is. A join waits until the listener has stopped what was revoked,
+so that nothing is handed out while it still runs.
 
 A member that has had no answer for a session takes itself for dead: it has everything stopped
-before it joins again (invariant 5: a task runs on one worker per generation).
+before it joins again (invariant 5: a task runs on one worker per generation). The broker may hold
+the answer to a join back for a minute, and a cut connection looks the same; so a member that owns
+something gives a call up after a third of a session, asks with a heartbeat whether it is still
+known, and calls again.
 
 Source: AbstractCoordinator, WorkerCoordinator, KIP-415.
 """
@@ -81,6 +84,7 @@ class Member:
         self._telling = 0
         self._rejoin = False
         self._stopping = False
+        self._probe = False
         self._call: act.Request | None = None
         self._sent_at = -math.inf
         self._contact_at = -math.inf
@@ -144,10 +148,24 @@ class Member:
             self._telling += 1
             return self._notices.popleft()
         if self._call is not None:
-            return act.Wait(self._session_end() if self.generation >= 0 else math.inf)
+            return self._await_call(now)
         return self._next_call(now)
 
+    def _await_call(self, now: float) -> act.Action:
+        joined = self.generation >= 0
+        limit = self._sent_at + (self._session_s / 3 if joined else self._session_s)
+        if now < limit:
+            return act.Wait(min(limit, self._session_end()) if joined else limit)
+        call, self._call = self._call, None
+        # a member asks whether it is still known; who is none just joins again with its id
+        self._probe = joined
+        self._rejoin = self._rejoin or isinstance(call, act.Join)
+        self._heartbeat_at = now
+        return act.Abort()
+
     def _next_call(self, now: float) -> act.Action:
+        if self._probe:
+            return self._beat(now)
         if self._phase is _Phase.JOINED:
             return self._send(act.Sync(self.generation, self.member_id, self._computed), now)
         joins = self._rejoin or self._phase is _Phase.UNJOINED or now >= self._rejoin_at
@@ -155,13 +173,18 @@ class Member:
         if joins and may_join and now >= self._retry_at:
             return self._join(now)
         if self._phase is _Phase.STABLE and now >= self._heartbeat_at:
-            return self._send(act.Heartbeat(self.generation, self.member_id), now)
+            return self._beat(now)
         wake = [self._heartbeat_at if self._phase is _Phase.STABLE else math.inf]
         if may_join:
             wake.append(self._retry_at if joins else self._rejoin_at)
         if self.generation >= 0:
             wake.append(self._session_end())
         return act.Wait(min(wake))
+
+    def _beat(self, now: float) -> act.Action:
+        if now < self._heartbeat_at:
+            return act.Wait(min(self._heartbeat_at, self._session_end()))
+        return self._send(act.Heartbeat(self.generation, self.member_id), now)
 
     def _next_of_stop(self, now: float) -> act.Action:
         if self._call is not None:
@@ -211,11 +234,7 @@ class Member:
         return call
 
     def _session_end(self) -> float:
-        end = self._contact_at + self._session_s
-        if isinstance(self._call, act.Join | act.Sync):
-            # the broker holds these answers back until all have joined, and keeps the member
-            end = max(end, self._sent_at + self._settings.rebalance_timeout_ms / 1000)
-        return end
+        return self._contact_at + self._session_s
 
     def _answered(self, call: act.Request | None, event: act.Event, now: float) -> None:
         match call, event:
@@ -281,8 +300,9 @@ class Member:
             self.owned = (self.owned - revoked) | assignment.parts
             if revoked:
                 self._notices.append(act.Revoke(revoked))
-                # what was given up is handed out in the next round
-                self._rejoin = self._rejoin or not eager
+                # what was given up is handed out in the next round; what was deleted is not
+                wanted = revoked & Parts.configured(self._snapshot())
+                self._rejoin = self._rejoin or (bool(wanted) and not eager)
         self._notices.append(act.Assign(self._assigned(assignment.offset, mismatch=mismatch)))
 
     def _assigned(self, offset: int, *, mismatch: bool = False) -> Assigned:
@@ -305,7 +325,7 @@ class Member:
     def _beaten(self, error: int, now: float) -> None:
         if error in (0, _REBALANCE_IN_PROGRESS):
             # the broker's clock started when it got the call, not when the answer came
-            self._contact_at = self._sent_at
+            self._contact_at, self._probe = self._sent_at, False
             self._heartbeat_at = now + self._settings.heartbeat_interval_ms / 1000
             self._rejoin = self._rejoin or error != 0
             self._backoff.reset()
@@ -332,7 +352,7 @@ class Member:
     def _unjoin(self, retry_at: float) -> None:
         """Join again with the same id; what is owned stays until the session is over."""
         self._phase, self._retry_at = _Phase.UNJOINED, retry_at
-        self._heartbeat_at = math.inf
+        self._heartbeat_at, self._probe = math.inf, False
 
     def _lose(self, now: float) -> None:
         was_member = self.generation >= 0
