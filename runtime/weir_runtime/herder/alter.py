@@ -13,7 +13,7 @@ from weir_runtime.herder.catalog import Catalog
 from weir_runtime.herder.loop import Loop
 from weir_runtime.herder.state import HerderState
 from weir_runtime.herder.write import leading
-from weir_runtime.kafka.ports import Admin, TopicPartition
+from weir_runtime.kafka.ports import Admin, GroupNotEmptyError, TopicPartition
 from weir_runtime.model.entities import ConnectorOffset
 from weir_runtime.storage.ports import ConfigStore, OffsetPair, OffsetStore
 from weir_runtime.worker.protocol import PluginRef
@@ -117,10 +117,14 @@ class Offsets:
             for (topic, number), value in values.items()
         ]
         confirmed = await keepers.checks.alter_offsets(plugin, config, pairs)
-        if wanted is None:
-            await keepers.admin.delete_group(group)
-        else:
-            await keepers.admin.alter_group_offsets(group, values)
+        try:
+            if wanted is None:
+                await keepers.admin.delete_group(group)
+            else:
+                await keepers.admin.alter_group_offsets(group, values)
+        except GroupNotEmptyError as error:
+            sentence = offset.zombie_sentence(connector, reset=wanted is None)
+            raise ConnectError(sentence) from error
         return confirmed
 
     async def _wait_for_tasks(self, connector: str, *, reset: bool) -> None:

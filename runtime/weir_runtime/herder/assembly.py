@@ -99,27 +99,6 @@ def creates_topics(config: ConnectorConfig) -> bool:
     return any(key.startswith("topic.creation.default.") for key in config)
 
 
-def completed(
-    made: list[dict[str, str]], connector: ConnectorConfig, *, task_class: str, source: bool
-) -> list[dict[str, str]]:
-    """Return task configs with what the framework adds: the task's class, a sink's topics."""
-    added = {"task.class": task_class}
-    if not source:
-        added |= {key: connector[key] for key in ("topics", "topics.regex") if key in connector}
-    return [{**config, **added} for config in made]
-
-
-def surplus(connector: str, made: int, config: ConnectorConfig) -> str | None:
-    """Return why a connector with too many task configs fails; None where there are not."""
-    limit = int(config.get("tasks.max", "1"))
-    if made <= limit or config.get("tasks.max.enforce", "true").strip().lower() == "false":
-        return None
-    return (
-        f"The connector {connector} has generated {made} tasks, which is greater than {limit}, "
-        "the maximum number of tasks it is configured to create."
-    )
-
-
 def plugin_version(plugin: PluginRef) -> str | None:
     """Return the version to show; None for one that has none."""
     return plugin.version or None

@@ -7,7 +7,7 @@ from typing import Protocol
 
 from weir_runtime.api.config import ConfigKey
 from weir_runtime.model.entities import ConfigInfos, PluginInfo
-from weir_runtime.worker.protocol import Configured, Description, PluginRef
+from weir_runtime.worker.protocol import Configured, PluginRef
 
 
 class Catalog(Protocol):
@@ -41,14 +41,6 @@ class Catalog(Protocol):
 
         Raises:
             ConfigError: there is no such plugin.
-        """
-        ...
-
-    async def description(self, plugin: PluginRef) -> Description:
-        """Return what a plugin's executor learnt of it.
-
-        Raises:
-            ConnectError: the plugin cannot be imported, or hangs.
         """
         ...
 

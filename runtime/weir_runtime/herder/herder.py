@@ -12,7 +12,7 @@ from weir_runtime.api.config import ConfigKey
 from weir_runtime.api.errors import RequestTimeoutError
 from weir_runtime.herder.alter import Offsets
 from weir_runtime.herder.catalog import Catalog
-from weir_runtime.herder.log_level import Loggers, SetLevel
+from weir_runtime.herder.log_level import Loggers
 from weir_runtime.herder.loop import Loop
 from weir_runtime.herder.read import Reader
 from weir_runtime.herder.stage import Stage
@@ -53,7 +53,6 @@ class Parts:
     catalog: Catalog
     configs: ConfigStore
     loggers: Loggers
-    set_level: SetLevel
     stage: Stage
 
 
@@ -205,9 +204,7 @@ class WorkerHerder:
         if cluster:
             await self._bounded(self._parts.configs.put_logger_level(name, level))
             return []
-        changed = self._parts.loggers.set(name, level)
-        self._parts.set_level(name, level)
-        return changed
+        return self._parts.loggers.set(name, level)
 
     async def _bounded(self, request: Awaitable[T]) -> T:
         try:

@@ -91,8 +91,6 @@ class Performer:
                 self._plan_restart(request)
             case action.SetLogLevel(namespace=namespace, level=level):
                 outside.set_level(namespace, level)
-                message = protocol.SetLogLevel(namespace=namespace, level=level)
-                outside.worker.post_all(message)
             case action.After(delay_s=delay_s, event=later):
                 self._begin(self._later(delay_s, later), f"delay of {type(later).__name__}")
 
@@ -136,25 +134,15 @@ class Performer:
             self._send(event.PartStopped(order.part, order.epoch))
 
     async def _make_task_configs(self, order: action.MakeTaskConfigs) -> None:
-        name, config = order.connector, order.config
-        catalog = self._builder.catalog
+        name = order.connector
         try:
             with self._outside.stage.during(f"generating task configs for connector {name}"):
-                plugin = catalog.runnable(config)
-                limit = int(config.get("tasks.max", "1"))
+                limit = int(order.config.get("tasks.max", "1"))
                 made = await self._outside.worker.task_configs(name, order.epoch, limit)
-                found = await catalog.description(plugin)
-        except ConnectError as error:
+        except (ConnectError, ValueError) as error:
             self._failed(name, order.epoch, error)
             return
-        too_many = assembly.surplus(name, len(made), config)
-        if too_many is not None:
-            self.on_part(name, order.epoch, State.FAILED, too_many)
-            return
-        configs = assembly.completed(
-            made, config, task_class=found.task_class, source=found.type == "source"
-        )
-        self._send(event.TaskConfigsMade(name, order.epoch, configs))
+        self._send(event.TaskConfigsMade(name, order.epoch, made))
 
     async def _publish(self, order: action.PublishTasks) -> None:
         name, count = order.connector, len(order.configs)
@@ -165,7 +153,7 @@ class Performer:
         except ConnectError as error:
             self._failed(name, order.epoch, error)
 
-    def _failed(self, connector: str, epoch: int, error: ConnectError) -> None:
+    def _failed(self, connector: str, epoch: int, error: Exception) -> None:
         log.warning(
             "Task configs could not be made or published and will be tried again",
             extra={"connector": connector, "cause": message_of(error)},

@@ -84,6 +84,7 @@ class Worker:
         self._held: dict[PartId, Held] = {}
         self._listener: Listener | None = None
         self._let_go = asyncio.Event()
+        self._levels: dict[str, protocol.SetLogLevel] = {}
         self.pool = Pool(scope, launcher, listener=self, size=size, isolation=isolation)
 
     def attach(self, listener: Listener) -> None:
@@ -160,7 +161,9 @@ class Worker:
         return [dict(config) for config in result]
 
     def post_all(self, message: ToChild) -> None:
-        """Send a one-way message to every executor."""
+        """Send a one-way message to every executor; log levels to later ones as well."""
+        if isinstance(message, protocol.SetLogLevel):
+            self._levels[message.namespace] = message
         self.pool.post_all(message)
 
     async def stop(self, timeout_s: float) -> None:
@@ -172,6 +175,9 @@ class Worker:
     def on_message(self, remote: Remote, message: ToParent) -> None:
         """Sort a message out; requests are answered in a task of their own."""
         match message:
+            case protocol.Hello():
+                for level in self._levels.values():
+                    remote.post(level)
             case protocol.ConnectorState(connector=connector):
                 self._reported(remote, connector, message)
             case protocol.TaskState(connector=connector, task=task):
