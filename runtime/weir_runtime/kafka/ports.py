@@ -151,6 +151,7 @@ class LogRecord:
 
     partition: int
     offset: int
+    timestamp_ms: int
     key: bytes | None
     value: bytes | None
 

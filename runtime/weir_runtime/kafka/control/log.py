@@ -158,7 +158,12 @@ class KafkaLog:
                 await asyncio.sleep(_ERROR_PAUSE_S)
                 continue
             for part, records in batches.items():
-                self._apply([LogRecord(part.partition, r.offset, r.key, r.value) for r in records])
+                self._apply(
+                    [
+                        LogRecord(part.partition, r.offset, r.timestamp, r.key, r.value)
+                        for r in records
+                    ]
+                )
             await self._advance()
 
     async def _advance(self) -> None:
