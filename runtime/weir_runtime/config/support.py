@@ -69,19 +69,6 @@ def _foreign_reporter(text: str) -> bool:
     return any(name != "org.apache.kafka.common.metrics.JmxReporter" for name in split(text))
 
 
-_POLICIES = {
-    f"{prefix}{word}{suffix}".lower(): word
-    for word in ("All", "None", "Principal", "Allowlist")
-    for prefix in ("", "org.apache.kafka.connect.connector.policy.")
-    for suffix in ("", "ConnectorClientConfigOverridePolicy")
-}
-
-
-def override_policy(name: str) -> str | None:
-    """Return the policy that a name or one of Apache's classes stands for, None for others."""
-    return _POLICIES.get(name.strip().lower())
-
-
 _VERSION = _refused("there is one version of each converter here; remove the key")
 
 WORKER: Mapping[str, Support] = {
@@ -100,7 +87,9 @@ WORKER: Mapping[str, Support] = {
     "listeners": Support(
         Level.HONOURED, _https, "https listeners are not supported yet; use http on a safe network"
     ),
-    "admin.listeners": _HONOURED,
+    "admin.listeners": Support(
+        Level.HONOURED, _https, "https listeners are not supported yet; use http on loopback"
+    ),
     "rest.advertised.host.name": _HONOURED,
     "rest.advertised.port": _HONOURED,
     "rest.advertised.listener": _HONOURED,
@@ -115,11 +104,7 @@ WORKER: Mapping[str, Support] = {
     "config.providers": _refused(
         "config providers are not supported yet; write the values themselves", _listed
     ),
-    "connector.client.config.override.policy": Support(
-        Level.HONOURED,
-        lambda text: override_policy(text) is None,
-        "use one of Allowlist, All, Principal, None; other policies are Java classes",
-    ),
+    "connector.client.config.override.policy": _HONOURED,
     "connector.client.config.override.allowlist": _HONOURED,
     "topic.creation.enable": _HONOURED,
     "topic.tracking.enable": _HONOURED,

@@ -11,7 +11,11 @@ import pydantic
 
 from weir_runtime.api import config as api
 from weir_runtime.api.errors import ConfigError
+from weir_runtime.api.value import split
 from weir_runtime.config import support
+from weir_runtime.config.clients import layer, librdkafka, policy
+from weir_runtime.config.clients.policy import OverridePolicy
+from weir_runtime.config.clients.table import Kind
 from weir_runtime.config.worker import client, client_key, group, topic
 from weir_runtime.config.worker.client import ClientConfig
 from weir_runtime.config.worker.extension import ExtensionConfig
@@ -51,6 +55,7 @@ class WorkerConfig:
 
     Attributes:
         properties: every key as it was written.
+        overrides: what connectors may override of client settings.
         distributed: None in a standalone worker.
         standalone: None in a distributed worker.
         warnings: sentences for the log, such as about keys that nothing knows.
@@ -62,6 +67,7 @@ class WorkerConfig:
     listener: ListenerConfig
     plugin: PluginConfig
     extension: ExtensionConfig
+    overrides: OverridePolicy
     distributed: DistributedConfig | None
     standalone: StandaloneConfig | None
     warnings: tuple[str, ...]
@@ -78,8 +84,10 @@ class WorkerConfig:
         for model in (*COMMON, *(DISTRIBUTED if distributed else STANDALONE)):
             parts.add(model)
         parts.refuse()
-        if parts.errors:
-            raise ConfigError("\n".join(parts.errors))
+        parts.errors += _client_errors(given)
+        overrides = parts.override_policy()
+        if parts.errors or overrides is None:
+            raise ConfigError("\n".join(dict.fromkeys(parts.errors)))
         return cls(
             properties=dict(properties),
             client=parts.of(ClientConfig),
@@ -87,6 +95,7 @@ class WorkerConfig:
             listener=parts.of(ListenerConfig),
             plugin=parts.of(PluginConfig),
             extension=parts.of(ExtensionConfig),
+            overrides=overrides,
             distributed=_distributed(parts) if distributed else None,
             standalone=None if distributed else parts.of(StandaloneConfig),
             warnings=tuple(_warnings(properties, distributed=distributed)),
@@ -135,6 +144,18 @@ class _Parts:
             if refusal is not None and key not in self._malformed:
                 self.errors.append(refusal)
 
+    def override_policy(self) -> OverridePolicy | None:
+        """Return what connectors may override, or None and add an error."""
+        allowlist = self._properties.get(policy.ALLOWLIST_KEY)
+        try:
+            return policy.from_worker(
+                self._properties.get(policy.POLICY_KEY),
+                None if allowlist is None else split(allowlist),
+            )
+        except ConfigError as error:
+            self.errors.append(str(error))
+            return None
+
     def of(self, model: type[M]) -> M:
         made = self._models[model]
         assert isinstance(made, model)  # noqa: S101 - stored under its own class
@@ -143,6 +164,24 @@ class _Parts:
     @property
     def properties(self) -> Mapping[str, str]:
         return self._properties
+
+
+def _client_errors(properties: Mapping[str, str]) -> Iterator[str]:
+    """Yield what the settings of each kind of client are refused for, before any is made."""
+    # keys that worker and clients both have are judged as the worker's
+    properties = {key: text for key, text in properties.items() if key not in support.WORKER} | {
+        key: text for key, text in properties.items() if key in client_key.WORKER
+    }
+    configs = {
+        Kind.ADMIN: layer.admin_config(properties, "", None, {}),
+        Kind.PRODUCER: layer.producer_config(properties, "", 0, {}),
+        Kind.CONSUMER: layer.consumer_config(properties, "", 0, {}),
+    }
+    for kind, config in configs.items():
+        try:
+            librdkafka.translate(kind, config)
+        except ConfigError as error:
+            yield str(error) if kind is Kind.ADMIN else f"with {kind}.*: {error}"
 
 
 def _distributed(parts: _Parts) -> DistributedConfig:
@@ -155,7 +194,7 @@ def names(models: Iterable[type[pydantic.BaseModel]]) -> frozenset[str]:
     return frozenset(key.name for model in models for key in api.config_keys(model))
 
 
-_EXACT = names((*COMMON, *DISTRIBUTED, *STANDALONE)) | client_key.WORKER | client_key.COMMON
+_EXACT = names((*COMMON, *DISTRIBUTED, *STANDALONE)) | client_key.ADMIN
 _PREFIXED: Mapping[str, frozenset[str]] = {
     "producer.": client_key.PRODUCER,
     "consumer.": client_key.CONSUMER,

@@ -88,19 +88,3 @@ def test_a_connector_key_is_refused_only_where_it_asks_for_something(
     assert (sentence is not None) is refused
     if sentence is not None:
         assert sentence.startswith(f"Invalid value {value} for configuration {key}: ")
-
-
-@pytest.mark.parametrize(
-    ("name", "policy"),
-    [
-        ("all", "All"),
-        (
-            "org.apache.kafka.connect.connector.policy.NoneConnectorClientConfigOverridePolicy",
-            "None",
-        ),
-        ("PrincipalConnectorClientConfigOverridePolicy", "Principal"),
-        ("com.example.Mine", None),
-    ],
-)
-def test_override_policies_go_by_name_or_apaches_class(name: str, policy: str | None) -> None:
-    assert support.override_policy(name) == policy

@@ -151,8 +151,7 @@ def test_one_of_the_two_session_keys_alone_is_meant_against_javas_defaults(
         (
             {"connector__client__config__override__policy": "com.example.Mine"},
             "Invalid value com.example.Mine for configuration "
-            "connector.client.config.override.policy: "
-            "use one of Allowlist, All, Principal, None; other policies are Java classes",
+            "connector.client.config.override.policy: use All, None, Principal, Allowlist",
         ),
         (
             {"metric__reporters": "com.example.Reporter"},
@@ -195,6 +194,37 @@ def test_unknown_keys_are_warned_about_with_the_nearest_known_one() -> None:
         "something.else is unknown to Kafka Connect and its clients",
         "config.storage.cleanup.policy is ignored: Connect decides on it itself",
     )
+
+
+def test_client_settings_are_checked_before_any_client_is_made() -> None:
+    found = errors(
+        security__protocol="SSL",
+        ssl__truststore__location="/etc/trust.jks",
+        producer__acks="some",
+        consumer__interceptor__classes="com.example.Spy",
+    )
+    assert [line.split(" ", 1)[0] for line in found] == ["ssl.truststore.location", "with", "with"]
+    assert found[0].startswith("ssl.truststore.location names a JKS store, and only PEM is read")
+    assert found[1].startswith("with producer.*: ")
+    assert "acks" in found[1]
+    assert found[2].startswith("with consumer.*: ")
+    assert "interceptor.classes" in found[2]
+
+
+@pytest.mark.parametrize(
+    ("keys", "key", "allowed"),
+    [
+        ({}, "linger.ms", True),
+        ({}, "sasl.jaas.config", False),
+        ({"connector.client.config.override.policy": "None"}, "linger.ms", False),
+        ({"connector.client.config.override.policy": "Principal"}, "sasl.jaas.config", True),
+        ({"connector.client.config.override.allowlist": "a.b, linger.ms"}, "a.b", True),
+        ({"connector.client.config.override.allowlist": ""}, "linger.ms", False),
+    ],
+)
+def test_the_override_policy_is_the_workers(keys: dict[str, str], key: str, allowed: bool) -> None:
+    config = WorkerConfig.parse({**DISTRIBUTED, **keys}, distributed=True)
+    assert config.overrides.allows(key) is allowed
 
 
 def test_client_keys_are_handed_on_under_javas_names() -> None:
