@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 
 from weir_runtime.api.errors import ConfigError
-from weir_runtime.config.clients.secret import Secret
+from weir_runtime.observe.secret import Secret
 
 PLAIN = "org.apache.kafka.common.security.plain.PlainLoginModule"
 SCRAM = "org.apache.kafka.common.security.scram.ScramLoginModule"

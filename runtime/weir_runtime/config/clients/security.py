@@ -13,7 +13,7 @@ from enum import StrEnum
 
 from weir_runtime.api.errors import ConfigError
 from weir_runtime.config.clients import jaas
-from weir_runtime.config.clients.secret import Secret
+from weir_runtime.observe.secret import Secret
 
 KEYS = frozenset(
     {

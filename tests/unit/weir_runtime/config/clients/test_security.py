@@ -4,8 +4,8 @@ import pytest
 
 from weir_runtime.api.errors import ConfigError
 from weir_runtime.config.clients import jaas, security
-from weir_runtime.config.clients.secret import Secret
 from weir_runtime.config.clients.security import Protocol
+from weir_runtime.observe.secret import Secret
 
 PLAIN_LINE = f'{jaas.PLAIN} required username="alice" password="alice-secret";'
 
