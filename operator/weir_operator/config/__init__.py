@@ -1,1 +1,1 @@
-"""config: see the module list in CONTRIBUTING."""
+"""What a person sets, read once by the command line and passed down as values."""
