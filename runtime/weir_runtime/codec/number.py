@@ -9,11 +9,26 @@ import math
 import struct
 
 _FLOAT = struct.Struct(">f")
+_DOUBLE_NORMAL = 2.0**-1022
 
 
 def double_text(value: float) -> str:
     """Return a 64-bit float as Double.toString: `100.0`, `1.0E21`, `1.0E-5`, `NaN`, `-Infinity`."""
-    return _layout(value, repr(value))
+    text = repr(value)
+    if 0 < abs(value) < _DOUBLE_NORMAL and float(two := f"{value:.1e}") == value:
+        # of the numbers with up to two digits Java takes the nearest: 4.9E-324, not 5.0E-324
+        text = two
+    return _layout(value, text)
+
+
+def single(value: float) -> float:
+    """Return a value rounded to 32 bits.
+
+    Raises:
+        OverflowError: the value is finite and beyond the range of 32 bits.
+    """
+    rounded: float = _FLOAT.unpack(_FLOAT.pack(value))[0]
+    return rounded
 
 
 def float_text(value: float) -> str:
@@ -23,8 +38,9 @@ def float_text(value: float) -> str:
         OverflowError: the value is finite and beyond the range of 32 bits.
     """
     rounded = _FLOAT.unpack(_FLOAT.pack(value))[0]
-    # nine digits always suffice for 32 bits; the first that comes back is the shortest
-    for digits in range(1, 10):
+    # nine digits always suffice for 32 bits; the first that comes back is the shortest, and of
+    # those with up to two digits the nearest counts
+    for digits in range(2, 10):
         text = f"{rounded:.{digits}g}"
         # a candidate may round up beyond the largest 32-bit float
         if abs(candidate := float(text)) < 3.5e38 and _narrow(candidate) == rounded:

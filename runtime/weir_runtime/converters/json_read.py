@@ -17,6 +17,7 @@ from typing import Any
 
 from weir_runtime.api.errors import DataError
 from weir_runtime.api.schema import DATE, DECIMAL, TIME, TIMESTAMP, Schema, Type
+from weir_runtime.codec.number import single
 from weir_runtime.converters import logical
 from weir_runtime.converters.json_write import BITS, JsonOptions
 
@@ -98,12 +99,17 @@ def _integer(schema: Schema, _options: JsonOptions) -> Read:
 
 
 def _float(schema: Schema, _options: JsonOptions) -> Read:
+    narrow = schema.type is Type.FLOAT32
+
     def read(payload: Any) -> float:
         if isinstance(payload, str) and payload in _NOT_FINITE:
             return _NOT_FINITE[payload]
         if isinstance(payload, bool) or not isinstance(payload, float | int | Decimal):
             raise _wrong(schema, payload)
-        return float(payload)
+        try:
+            return single(float(payload)) if narrow else float(payload)
+        except OverflowError as error:
+            raise DataError(f"{payload} is out of range for {schema.type.name}") from error
 
     return read
 

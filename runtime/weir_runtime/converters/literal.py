@@ -14,7 +14,7 @@ from typing import Any
 from weir_runtime.api.errors import DataError
 from weir_runtime.api.schema import DATE, DECIMAL, STRING, TIME, TIMESTAMP, Schema, Type
 from weir_runtime.codec.java_text import text_of
-from weir_runtime.codec.number import float_text
+from weir_runtime.codec.number import float_text, single
 from weir_runtime.converters.literal_schema import common
 
 Literal = tuple[Schema | None, Any]
@@ -221,7 +221,7 @@ def _float(number: Decimal) -> Literal | None:
     if approximate == 0 and number != 0:
         return None
     if abs(approximate) < LARGEST_FLOAT and Decimal(_narrow_text(approximate)) == number:
-        return Schema(Type.FLOAT32), approximate
+        return Schema(Type.FLOAT32), single(approximate)
     return Schema(Type.FLOAT64), approximate
 
 
