@@ -30,6 +30,8 @@ _OPTIONS = (
 _ESCAPE = re.compile(rb"\\u00[01][a-f]|\\.")
 _ASTRAL = re.compile(rb"[\xf0-\xf4][\x80-\xbf]{3}")
 _ALIKE = frozenset({str, int, bool, type(None)})
+# characters beyond the first plane; the lead byte stands nowhere else in UTF-8
+_BEYOND = re.compile(rb"[\xf0-\xf4][\x80-\xbf]{3}")
 _INT64_MIN, _UINT64_MAX = -(2**63), 2**64 - 1
 
 
@@ -149,3 +151,8 @@ def _surrogates(match: re.Match[bytes]) -> bytes:
 def _upper(match: re.Match[bytes]) -> bytes:
     text = match[0]
     return text if len(text) == 2 else b"\\u" + text[2:].upper()
+
+
+def _pair(match: re.Match[bytes]) -> bytes:
+    units = match[0].decode().encode("utf-16-be")
+    return b"\\u%02X%02X\\u%02X%02X" % tuple(units)
