@@ -16,6 +16,11 @@ class Meter:
         self._batches = 0
         self._rows = 0
 
+    def declare(self, *names: str) -> None:
+        """Show these from the start, at zero."""
+        for name in names:
+            self.add(name, 0)
+
     def add(self, name: str, amount: float = 1) -> None:
         """Raise a total."""
         self._values[name] += amount

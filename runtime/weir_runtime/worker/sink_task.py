@@ -29,6 +29,14 @@ from weir_runtime.worker.topic_choice import DEFAULT_AGE_MS, TopicChoice
 
 logger = logging.getLogger(__name__)
 
+_METRICS = (
+    "sink-record-read-total",
+    "sink-record-send-total",
+    "sink-record-active-count",
+    "partition-count",
+    "offset-commit-seq-no",
+)
+
 DEFAULT_POLL_ROWS = 5_000
 POLL_S = 0.25
 LIST_TIMEOUT_S = 5.0
@@ -87,6 +95,7 @@ class SinkRunner:
         self._clock = clock
         self._connect = connect
         self._conversion = Conversion(order)
+        meter.declare(*_METRICS)
         self._offsets = SinkOffsets()
         self._context = SinkContext(order, control, self._offsets)
         age_ms = int(order.consumer.get("metadata.max.age.ms", DEFAULT_AGE_MS))

@@ -30,6 +30,8 @@ from weir_runtime.worker.submission import Submissions
 
 logger = logging.getLogger(__name__)
 
+_METRICS = ("source-record-poll-total", "source-record-write-total", "source-record-active-count")
+
 MAX_ROWS_IN_FLIGHT = 50_000
 """Above this the source waits; librdkafka's `buffer.memory` bounds the bytes."""
 
@@ -64,6 +66,7 @@ class SourceRunner:
         self._clock = clock
         self._connect = connect
         self._conversion = Conversion(order)
+        meter.declare(*_METRICS)
         self._sent = Submissions()
         self._topics: set[str] = set()
         self._backoff = Backoff(0.3, 30.0)
