@@ -10,7 +10,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -18,7 +18,6 @@ from typing import Any, TypeVar
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import pytest
-import yaml
 
 ROOT = Path(__file__).parents[3]
 CLUSTER = ROOT / "tests" / "infra" / "cluster"
@@ -42,6 +41,16 @@ def free_port() -> int:
     with closing(socket.socket()) as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+@pytest.fixture(name="eventually")
+def eventually_fixture() -> Callable[..., Any]:
+    return eventually
+
+
+@pytest.fixture(name="free_port")
+def free_port_fixture() -> Callable[[], int]:
+    return free_port
 
 
 @dataclass(frozen=True)
@@ -73,7 +82,7 @@ class ApiServer:
         return done.stdout if done.returncode == 0 else done.stderr
 
     def apply(self, *objects: Mapping[str, Any], namespace: str | None = None) -> str:
-        text = yaml.safe_dump_all(objects)
+        text = "\n---\n".join(json.dumps(one) for one in objects)
         where = ("-n", namespace) if namespace else ()
         return self.kubectl("apply", *where, "-f", "-", stdin=text)
 
@@ -166,6 +175,10 @@ class Connectors:
     def delete(self, name: str, *, wait: bool = True) -> None:
         self.kubectl("delete", "kctr", name, f"--wait={str(wait).lower()}", "--timeout=30s")
 
+    @staticmethod
+    def new_connect() -> "Connect":
+        return Connect()
+
     def kubectl(self, *args: str, check: bool = True) -> str:
         return self.server.kubectl("-n", self.namespace, *args, check=check)
 
@@ -216,13 +229,15 @@ class Connectors:
 def connectors(api_server: ApiServer) -> Iterator[Connectors]:
     namespace = f"test-{os.urandom(4).hex()}"
     api_server.kubectl("create", "namespace", namespace)
-    yield Connectors(api_server, namespace)
-    # What a failed test leaves behind must not hold the namespace.
-    for obj in Connectors(api_server, namespace).all():
+    made = Connectors(api_server, namespace)
+    yield made
+    # What a failed test leaves behind must not hold the namespace; an object that is being
+    # deleted takes no new finalizer from an operator that still runs.
+    made.kubectl("delete", "kctr", "--all", "--wait=false", check=False)
+    for obj in made.all():
         patch = '{"metadata": {"finalizers": null}}'
-        name = obj["metadata"]["name"]
-        api_server.kubectl(
-            "-n", namespace, "patch", "kctr", name, "--type=merge", "-p", patch, check=False
+        made.kubectl(
+            "patch", "kctr", obj["metadata"]["name"], "--type=merge", "-p", patch, check=False
         )
     api_server.kubectl("delete", "namespace", namespace, "--wait=false")
 
@@ -245,6 +260,18 @@ class Operator:
         return code, time.monotonic() - began
 
 
+def launch(log: Path, kubeconfig: Path, *args: str) -> Operator:
+    with log.open("w") as out:
+        process = subprocess.Popen(
+            [OPERATOR, "run", *args],
+            env=os.environ | {"KUBECONFIG": str(kubeconfig)},
+            stdout=out,
+            stderr=out,
+            text=True,
+        )
+    return Operator(process, log)
+
+
 @pytest.fixture
 def start_operator(api_server: ApiServer, tmp_path: Path) -> Iterator[Callable[..., Operator]]:
     """Start operators; each is stopped, and its log shown, at the end of the test."""
@@ -252,15 +279,7 @@ def start_operator(api_server: ApiServer, tmp_path: Path) -> Iterator[Callable[.
 
     def start(*args: str, kubeconfig: Path | None = None) -> Operator:
         log = tmp_path / f"operator-{len(started)}.log"
-        with log.open("w") as out:
-            process = subprocess.Popen(
-                [OPERATOR, "run", *args],
-                env=os.environ | {"KUBECONFIG": str(kubeconfig or api_server.kubeconfig)},
-                stdout=out,
-                stderr=out,
-                text=True,
-            )
-        started.append(Operator(process, log))
+        started.append(launch(log, kubeconfig or api_server.kubeconfig, *args))
         return started[-1]
 
     yield start
@@ -270,9 +289,14 @@ def start_operator(api_server: ApiServer, tmp_path: Path) -> Iterator[Callable[.
         print(f"--- {operator.log.name} ---\n{operator.text()}")
 
 
-@pytest.fixture
-def operator(start_operator: Callable[..., Operator], connectors: Connectors) -> Operator:
-    return start_operator("--namespace", connectors.namespace)
+@pytest.fixture(scope="module")
+def operator(api_server: ApiServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Operator]:
+    """One operator for all namespaces and the tests of a module."""
+    log = tmp_path_factory.mktemp("operator") / "operator.log"
+    started = launch(log, api_server.kubeconfig)
+    yield started
+    code, _ = started.stop()
+    assert code == 0, started.text()
 
 
 @dataclass
@@ -309,7 +333,19 @@ class Connect:
             return self._collection(method, path, body)
         return self._one(method, parts[1], parts[2:], body)
 
+    def known(self) -> set[str]:
+        """Give the names that a config may use for the classes."""
+        short = [one.rsplit(".", 1)[1] for one in self.classes]
+        return {*self.classes, *short, *(one.removesuffix("Connector") for one in short)}
+
     def _plugins(self, parts: list[str], body: Any) -> tuple[int, Any]:
+        if parts[-1] == "validate" and parts[1] not in self.known():
+            # Java's own answer, as it was seen.
+            message = (
+                "Failed to find any class that implements Connector and which name matches "
+                + parts[1]
+            )
+            return 500, {"error_code": 500, "message": message}
         if parts[-1] != "validate":
             return 200, [{"class": c, "type": "source", "version": "4.3.1"} for c in self.classes]
         configs = [
@@ -434,11 +470,24 @@ class ConnectServer(ThreadingHTTPServer):
         handler = type("Handler", (_Handler,), {"connect": connect})
         super().__init__(("127.0.0.1", port), handler)
         connect.url = f"http://127.0.0.1:{self.server_address[1]}"
+        self._open: list[socket.socket] = []
         threading.Thread(target=self.serve_forever, args=(0.05,), daemon=True).start()
 
+    def get_request(self) -> tuple[socket.socket, Any]:
+        accepted, address = super().get_request()
+        self._open.append(accepted)
+        return accepted, address
+
+    def handle_error(self, *_: Any) -> None:
+        """Say nothing of connections that were cut."""
+
     def end(self) -> None:
+        """Stop listening and cut what is connected."""
         self.shutdown()
         self.server_close()
+        for one in self._open:
+            with suppress(OSError):
+                one.shutdown(socket.SHUT_RDWR)
 
 
 @pytest.fixture
