@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import pydantic
 
@@ -75,6 +75,7 @@ class DatagenTask(SourceTask[DatagenConfig]):
         """Read the description."""
         self._fields = generator.parse(self.config.fields_)
         self._partition = {"task": self.config.task}
+        self._drawn: dict[str, tuple[int, Sequence[Any]]] = {}
 
     def batches(self) -> Iterator[RecordBatch | None]:
         """Yield rows at the rate asked for, from the row after the last acknowledged."""
@@ -107,7 +108,7 @@ class DatagenTask(SourceTask[DatagenConfig]):
 
         def run(name: str) -> generator.Run:
             seed = f"{config.seed}/{name}"
-            return generator.Run(first, count, config.task, config.tasks, seed, now_ms)
+            return generator.Run(first, count, config.task, config.tasks, seed, now_ms, self._drawn)
 
         rows = generator.rows(self._fields, run)
         name = config.key_field

@@ -24,7 +24,8 @@ _EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)
 class Run(msgspec.Struct, frozen=True):
     """Which rows to make: `count` of them from `first`, each `task + n * tasks` in the whole.
 
-    `seed` is the field's own; `now_ms` is the time of making them.
+    `seed` is the field's own; `now_ms` is the time of making them; `drawn` keeps the last block
+    of each seed from one run to the next.
     """
 
     first: int
@@ -33,6 +34,7 @@ class Run(msgspec.Struct, frozen=True):
     tasks: int
     seed: str
     now_ms: int
+    drawn: dict[str, tuple[int, Sequence[Any]]]
 
     def numbers(self) -> range:
         """Return the numbers that the rows have among those of all tasks."""
@@ -97,12 +99,18 @@ class Drawn(Spec, frozen=True):
         values: list[Any] = []
         stop = run.first + run.count
         for block in range(run.first // BLOCK, (stop - 1) // BLOCK + 1):
-            # random.Random of a str is the same on every platform and in every process
-            generator = random.Random(f"{run.seed}/{run.task}/{block}")  # noqa: S311 - test data
-            drawn = self.draw(generator, BLOCK)
+            drawn = self._block(run, block)
             begin = block * BLOCK
             values += drawn[max(run.first - begin, 0) : stop - begin]
         return values
+
+    def _block(self, run: Run, block: int) -> Sequence[Any]:
+        kept = run.drawn.get(run.seed)
+        if kept is None or kept[0] != block:
+            # random.Random of a str is the same on every platform and in every process
+            generator = random.Random(f"{run.seed}/{run.task}/{block}")  # noqa: S311 - test data
+            kept = run.drawn[run.seed] = (block, self.draw(generator, BLOCK))
+        return kept[1]
 
     def draw(self, generator: random.Random, count: int) -> Sequence[Any]:
         """Return `count` values; always draws the same for the same generator."""
