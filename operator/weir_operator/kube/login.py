@@ -51,8 +51,9 @@ async def load() -> Configuration:
             )
     except (ConfigException, OSError, yaml.YAMLError, KeyError, TypeError) as error:
         where = named or "the service account"
+        reason = " ".join(str(error).split())
         raise KubeLoginError(
-            f"the credentials in {where} cannot be used: {error}; {_ADVICE}"
+            f"the credentials in {where} cannot be used: {reason}; {_ADVICE}"
         ) from error
     return configuration
 

@@ -314,6 +314,10 @@ class Connect:
     login: str | None = None
     url: str = ""
 
+    def handler(self) -> type[BaseHTTPRequestHandler]:
+        """Give a handler for another server of the same Connect."""
+        return type("Handler", (_Handler,), {"connect": self})
+
     def writes(self, name: str | None = None) -> list[tuple[str, str]]:
         """Give the calls that change something; validation changes nothing."""
         found = [c for c in self.calls if c[0] != "GET" and not c[1].endswith("/validate")]
@@ -467,8 +471,7 @@ class ConnectServer(ThreadingHTTPServer):
     request_queue_size = 128
 
     def __init__(self, connect: Connect, port: int = 0) -> None:
-        handler = type("Handler", (_Handler,), {"connect": connect})
-        super().__init__(("127.0.0.1", port), handler)
+        super().__init__(("127.0.0.1", port), connect.handler())
         connect.url = f"http://127.0.0.1:{self.server_address[1]}"
         self._open: list[socket.socket] = []
         threading.Thread(target=self.serve_forever, args=(0.05,), daemon=True).start()
