@@ -103,7 +103,7 @@ class _Log:
     def __init__(self, batches: Sequence[RecordBatch]) -> None:
         self._ends: dict[TopicPartition, int] = defaultdict(int)
         self._batches = [self._numbered(one) for one in batches]
-        self.positions = {key: self._start(key) for key in self.partitions()}
+        self.positions = {key: self._start(key) for key in sorted(self.partitions())}
 
     def topics(self) -> list[str]:
         return sorted({one.topic for one in self._batches})

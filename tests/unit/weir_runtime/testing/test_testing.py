@@ -17,12 +17,12 @@ from weir_runtime.api.connector import (
 from weir_runtime.api.errors import ConfigError, ConnectError, RetriableError
 from weir_runtime.testing import batch, check_resume, run_sink, run_source
 
-LOG: list[str] = []
+calls: list[str] = []
 
 
 @pytest.fixture(autouse=True)
-def _empty_log() -> None:
-    LOG.clear()
+def _no_calls() -> None:
+    calls.clear()
 
 
 class CountConfig(Config):
@@ -44,13 +44,13 @@ def row(task: int, number: int) -> RecordBatch:
 
 class CountTask(SourceTask[CountConfig]):
     def start(self) -> None:
-        LOG.append("start")
+        calls.append("start")
         self.failures = 0
         if self.config.mode == "bad-start":
             raise ConnectError("no start")
 
     def stop(self) -> None:
-        LOG.append("stop")
+        calls.append("stop")
 
     def first(self) -> int:
         offset = self.context.offset({"task": self.config.share})
@@ -67,10 +67,10 @@ class CountTask(SourceTask[CountConfig]):
             while self.config.mode == "waits" and not self.context.wait(1):
                 yield None
         finally:
-            LOG.append("closed")
+            calls.append("closed")
 
     def acknowledged(self, partition: Mapping[str, Any], offset: Mapping[str, Any]) -> None:
-        LOG.append(f"ack {offset['n']}")
+        calls.append(f"ack {offset['n']}")
 
 
 class CountSource(SourceConnector[CountConfig]):
@@ -79,12 +79,12 @@ class CountSource(SourceConnector[CountConfig]):
     version = "1"
 
     def start(self) -> None:
-        LOG.append("connector start")
+        calls.append("connector start")
         if self.config.mode == "fails":
             self.context.fail(ConnectError("gone"))
 
     def stop(self) -> None:
-        LOG.append("connector stop")
+        calls.append("connector stop")
 
     def validate(self, config: Mapping[str, str]) -> Mapping[str, list[str]]:
         return {"mode": ["may not be bad"]} if config.get("mode") == "bad" else {}
@@ -100,7 +100,7 @@ class AsyncTask(CountTask):
                 await asyncio.sleep(0)
                 yield row(self.config.share, number)
         finally:
-            LOG.append("closed")
+            calls.append("closed")
 
 
 class AsyncSource(CountSource):
@@ -122,7 +122,7 @@ def test_a_source_lives_as_in_a_worker(kind: type[CountSource]) -> None:
     assert run.rows == ["0/0", "0/1", "0/2"]
     assert run.keys == [None, None, None]
     assert run.committed == [({"task": 0}, {"n": 3})]
-    assert LOG == [
+    assert calls == [
         *("connector start", "start", "ack 1", "ack 2", "ack 3", "closed"),
         *("stop", "connector stop"),
     ]
@@ -134,7 +134,7 @@ def test_it_goes_on_from_offsets_and_stops_at_the_rows_asked_for(kind: type[Coun
     assert first.rows == ["0/0", "0/1"]
     rest = run_source(kind, {"upto": 4}, offsets=first.committed)
     assert rest.rows == ["0/2", "0/3"]
-    assert LOG.count("closed") == 2
+    assert calls.count("closed") == 2
 
 
 def test_several_tasks_take_turns() -> None:
@@ -150,12 +150,12 @@ def test_a_source_that_waits_has_no_more_for_now() -> None:
 def test_rows_that_do_not_come_are_a_timeout() -> None:
     with pytest.raises(TimeoutError, match="97 rows did not come within"):
         run_source(CountSource, {"mode": "waits"}, rows=100, timeout_s=0.03)
-    assert LOG[-2:] == ["stop", "connector stop"]
+    assert calls[-2:] == ["stop", "connector stop"]
 
 
 def test_a_retriable_error_makes_a_new_generator() -> None:
     assert run_source(CountSource, {"mode": "retry"}).rows == ["0/0", "0/1", "0/2"]
-    assert LOG.count("closed") == 3
+    assert calls.count("closed") == 3
 
 
 @pytest.mark.parametrize(
@@ -167,13 +167,13 @@ def test_a_bad_config_is_refused_before_anything_starts(
 ) -> None:
     with pytest.raises(ConfigError, match=message):
         run_source(CountSource, config)
-    assert LOG == []
+    assert calls == []
 
 
 def test_a_task_that_cannot_start_is_stopped() -> None:
     with pytest.raises(ConnectError, match="no start"):
         run_source(CountSource, {"mode": "bad-start"})
-    assert LOG == ["connector start", "start", "stop", "connector stop"]
+    assert calls == ["connector start", "start", "stop", "connector stop"]
 
 
 def test_a_connector_that_fails_fails_the_run() -> None:
@@ -248,16 +248,12 @@ def keep(*batches: RecordBatch, **more: Any) -> tuple[KeepTask, dict[TopicPartit
 def test_a_sink_lives_as_in_a_worker() -> None:
     task, committed = keep(batch("t", ["a", "b"]), batch("t", ["c"], partition=1, offset=9))
     assert task.rows == [(0, "a"), (1, "b"), (9, "c")]
-    assert (
-        task.calls
-        == [
-            "open [('t', 0), ('t', 1)]",
-            "commit {('t', 0): 2, ('t', 1): 10}",
-            "close",
-            "stop",
-        ]
-        or task.calls[1] == "commit {('t', 1): 10, ('t', 0): 2}"
-    )
+    assert task.calls == [
+        "open [('t', 0), ('t', 1)]",
+        "commit {('t', 0): 2, ('t', 1): 10}",
+        "close",
+        "stop",
+    ]
     assert committed == {("t", 0): 2, ("t", 1): 10}
 
 
