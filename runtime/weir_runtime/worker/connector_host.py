@@ -12,7 +12,8 @@ from weir_runtime.api import config as configs
 from weir_runtime.api.connector import Connector, SinkConnector
 from weir_runtime.api.errors import ConnectError
 from weir_runtime.model.state import State, TargetState
-from weir_runtime.worker import loading, log_relay, protocol, trace
+from weir_runtime.observe import context
+from weir_runtime.worker import loading, protocol, trace
 from weir_runtime.worker.border import Border
 from weir_runtime.worker.protocol import Reply, StartConnector
 
@@ -99,7 +100,7 @@ class ConnectorHost:
         self._report(State.FAILED, trace.text(error))
 
     def _main(self) -> None:
-        with log_relay.scope(self.order.connector, None):
+        with context.scope(self.order.connector):
             self._guarded(self._make)
             while (call := self._calls.get()) is not None:
                 call()

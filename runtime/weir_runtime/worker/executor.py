@@ -19,6 +19,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from weir_runtime.api.errors import ConnectError
+from weir_runtime.observe import level
 from weir_runtime.worker import connector_host, description, log_relay, protocol
 from weir_runtime.worker.border import Border
 from weir_runtime.worker.connector_host import ConnectorHost
@@ -202,6 +203,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--fd", type=int, required=True, help="number of the inherited socket")
     options = parser.parse_args(arguments)
     executor = Executor(SocketChannel(socket.socket(fileno=options.fd)))
+    level.register()
     root = logging.getLogger()
     root.addHandler(log_relay.RelayHandler(executor.border))
     root.setLevel(logging.INFO)

@@ -2,30 +2,13 @@
 
 from __future__ import annotations
 
-import contextlib
 import logging
 import threading
-from collections.abc import Iterator
-from contextvars import ContextVar
 
+from weir_runtime.observe import context, level
 from weir_runtime.worker import trace
 from weir_runtime.worker.border import Border
 from weir_runtime.worker.protocol import LogRecord, SetLogLevel
-
-_context: ContextVar[str] = ContextVar("weir_log_context", default="")
-
-
-@contextlib.contextmanager
-def scope(connector: str, task: int | None, detail: str = "") -> Iterator[None]:
-    """Mark what this thread logs inside the block, as KIP-449 does: `[name|task-0|offsets]`."""
-    parts = [connector, "worker" if task is None else f"task-{task}"]
-    if detail:
-        parts.append(detail)
-    token = _context.set(f"[{'|'.join(parts)}]")
-    try:
-        yield
-    finally:
-        _context.reset(token)
 
 
 class RelayHandler(logging.Handler):
@@ -55,17 +38,17 @@ def _message(record: logging.LogRecord) -> LogRecord:
         created=record.created,
         level=record.levelno,
         logger=record.name,
-        context=_context.get(),
+        context=str(context.current() or ""),
         message=record.getMessage(),
         exception=None if error is None else trace.text(error),
     )
 
 
 def set_level(message: SetLogLevel) -> None:
-    """Set a logger's level; an unknown or empty one takes the setting off."""
-    known = logging.getLevelNamesMapping()
+    """Set a logger's level; an empty or unknown one takes the setting off."""
     name = "" if message.namespace == "root" else message.namespace
-    level = known.get(message.level.upper(), logging.NOTSET)
-    if not name and level == logging.NOTSET:
-        level = logging.INFO
-    logging.getLogger(name).setLevel(level)
+    try:
+        number = level.number(message.level)
+    except level.UnknownLevelError:
+        number = logging.NOTSET if name else logging.INFO
+    logging.getLogger(name).setLevel(number)

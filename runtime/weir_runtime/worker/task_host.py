@@ -11,7 +11,8 @@ from weir_runtime.api import config as configs
 from weir_runtime.api.connector import SinkTask, SourceTask
 from weir_runtime.api.errors import ConnectError
 from weir_runtime.model.state import State
-from weir_runtime.worker import loading, log_relay, protocol
+from weir_runtime.observe import context
+from weir_runtime.worker import loading, protocol
 from weir_runtime.worker.border import Border
 from weir_runtime.worker.control import Control
 from weir_runtime.worker.meter import Meter
@@ -89,7 +90,7 @@ class TaskHost:
         """Let the task do what cannot wait for its thread, and watch its stop."""
         runner = self._runner
         if runner is not None and not self._ended.is_set():
-            with log_relay.scope(self.order.connector, self.order.task, "offsets"):
+            with context.scope(self.order.connector, self.order.task, "offsets"):
                 try:
                     runner.pulse(now)
                 except Exception as error:  # noqa: BLE001 - it fails the task, not its neighbours
@@ -101,7 +102,7 @@ class TaskHost:
 
     def _main(self) -> None:
         order = self.order
-        with log_relay.scope(order.connector, order.task):
+        with context.scope(order.connector, order.task):
             try:
                 self._runner = self._make()
                 self._runner.run()
