@@ -67,7 +67,8 @@ class ConnectionFactory(web.Server):
         super().connection_made(handler, transport)
         if len(self.connections) > self._limit:
             logger.warning("Connection refused: %d are open", self._limit)
-            transport.abort()
+            # not at once: the protocol's own task must have begun before the connection is lost
+            asyncio.get_running_loop().call_soon(transport.abort)
 
 
 def answer(
