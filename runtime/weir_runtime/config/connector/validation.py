@@ -200,6 +200,8 @@ def _versions(request: Request) -> Iterator[tuple[str, str]]:
         error = version.mismatch(plugin, wanted, available)
         if error is not None:
             yield key, error
+            if name == "connector.class":
+                yield name, error
 
 
 def _overrides(request: Request) -> Iterator[tuple[str, str]]:

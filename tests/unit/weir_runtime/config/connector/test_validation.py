@@ -31,7 +31,7 @@ DEFAULTS = Defaults(
 
 class Source(Config):
     file: str | None = Opt(None, doc="Source.", importance="high")
-    topic: str = Opt(doc="Target.", importance="high")
+    topic: str = Opt(doc="Target.", importance="high", min_length=1)
     batch_size: int = Opt(2000, doc="Rows.", importance="low")
 
 
@@ -300,10 +300,11 @@ def test_a_sink_needs_topics(kind: str, config: dict[str, Any], wanted: list[str
             "source",
             {"connector.plugin.version": "9"},
             {
-                "connector.plugin.version": [
+                key: [
                     f"Plugin {SOURCE} not found that matches the version range [9,9], "
                     "available versions: [4.3.1]"
                 ]
+                for key in ("connector.class", "connector.plugin.version")
             },
         ),
         ("source", {"tasks.max": None}, {"tasks.max": [validation.NULL]}),
