@@ -87,7 +87,11 @@ class ConnectorContext(Protocol):
 
 
 class Task(Generic[C]):
-    """One unit of work; made anew for each start."""
+    """One unit of work; made anew for each start.
+
+    A task class may name a `config_class` of its own, for keys that its connector adds to task
+    configs; without, a task config is parsed by the connector's.
+    """
 
     config: C
     context: Any
@@ -181,7 +185,7 @@ class Connector(Generic[C]):
     def task_configs(self, max_tasks: int) -> list[dict[str, str]]:
         """Return one config a task, at most `max_tasks` of them.
 
-        A task's config is parsed by `config_class` too, so it holds what the task needs of
+        A task's config is parsed as the connector's was, so it holds what the task needs of
         `properties`.
         """
         raise NotImplementedError

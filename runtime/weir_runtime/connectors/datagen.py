@@ -47,8 +47,6 @@ class DatagenConfig(Config):
         1000, doc="The most rows in one batch", importance="low", ge=1, le=MAX_BATCH_ROWS
     )
     seed: int = Opt(0, doc="Another seed gives other random values", importance="low", kind="long")
-    task: int = Opt(0, alias=TASK, doc="Set by the connector", importance="low")
-    tasks: int = Opt(1, alias=TASKS, doc="Set by the connector", importance="low", ge=1)
 
     @pydantic.field_validator("fields_")
     @classmethod
@@ -65,8 +63,17 @@ class DatagenConfig(Config):
         return name
 
 
-class DatagenTask(SourceTask[DatagenConfig]):
+class DatagenTaskConfig(DatagenConfig):
+    """Keys of a task: the connector's and its share."""
+
+    task: int = Opt(alias=TASK, doc="Number of the task", ge=0)
+    tasks: int = Opt(alias=TASKS, doc="Number of tasks", ge=1)
+
+
+class DatagenTask(SourceTask[DatagenTaskConfig]):
     """Makes the rows whose numbers are its own."""
+
+    config_class = DatagenTaskConfig
 
     now_ms: Callable[[], int] = staticmethod(lambda: time.time_ns() // 1_000_000)
     monotonic: Callable[[], float] = staticmethod(time.monotonic)

@@ -45,6 +45,6 @@ def make_tasks(connector: Connector[Any], max_tasks: int) -> list[Task[Any]]:
     tasks = []
     for config in configs:
         task = kind.task_class()
-        task.config = parse(kind.config_class, config)
+        task.config = parse(getattr(kind.task_class, "config_class", kind.config_class), config)
         tasks.append(task)
     return tasks

@@ -115,6 +115,7 @@ class ConnectorHost:
     def _make(self) -> None:
         kind = loading.connector_class(self.order.plugin)
         made = kind()
+        made.properties = self.order.config
         made.config = configs.parse(kind.config_class, self.order.config)
         made.context = ConnectorContext(self)
         self._instance = made

@@ -7,7 +7,12 @@ from hypothesis import strategies as st
 
 from weir_runtime.api.config import config_keys, evaluate, parse
 from weir_runtime.api.errors import ConfigError, ConnectError
-from weir_runtime.connectors.datagen import DatagenConfig, DatagenConnector, DatagenTask
+from weir_runtime.connectors.datagen import (
+    DatagenConfig,
+    DatagenConnector,
+    DatagenTask,
+    DatagenTaskConfig,
+)
 from weir_runtime.testing import check_resume, run_source
 from weir_runtime.testing.context import MemorySourceContext
 
@@ -20,6 +25,8 @@ FIELDS = {
     "code": {"type": "string", "length": 4},
     "fixed": {"type": "constant", "value": {"a": [1, None]}},
 }
+
+SHARE = {"weir.datagen.task": "0", "weir.datagen.tasks": "1"}
 
 
 def config(**more: Any) -> dict[str, Any]:
@@ -92,9 +99,8 @@ def test_a_field_can_be_the_key() -> None:
 def test_a_time_without_a_start_is_that_of_making_the_row() -> None:
     task = DatagenTask()
     described = {"ms": {"type": "timestamp", "format": "ms"}, "iso": {"type": "timestamp"}}
-    task.config = parse(
-        DatagenConfig, {"topic": "t", "fields": json.dumps(described), "batch.size": "1"}
-    )
+    keys = {"topic": "t", "fields": json.dumps(described), "batch.size": "1"}
+    task.config = parse(DatagenTaskConfig, keys | SHARE)
     task.context = MemorySourceContext("c", 0, offsets={}, stop_when_waiting=True)
     task.now_ms = lambda: 1_566_570_894_346
     task.start()
@@ -119,7 +125,7 @@ def test_a_rate_is_kept_by_waiting() -> None:
 
     task = DatagenTask()
     keys = {"topic": "t", "fields": json.dumps(FIELDS), "rate": "50", "batch.size": "100"}
-    task.config = parse(DatagenConfig, keys)
+    task.config = parse(DatagenTaskConfig, keys | SHARE)
     task.context = Context("c", 0, offsets={}, stop_when_waiting=False)
     task.monotonic = lambda: now_s
     task.start()
