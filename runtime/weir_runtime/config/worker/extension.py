@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from weir_runtime.api.config import Config, Opt
+from weir_runtime.api.value import invalid
 
 
 class ExtensionConfig(Config):
@@ -25,3 +26,9 @@ class ExtensionConfig(Config):
     rest_request_timeout_ms: int = Opt(
         90000, doc="Time after which a request is answered with a timeout, in ms.", ge=1
     )
+
+    def conflicts(self) -> list[str]:
+        """Return what is asked for and not there."""
+        if not self.compat_strict:
+            return []
+        return [invalid("compat.strict", True, "is not supported yet; remove the key")]

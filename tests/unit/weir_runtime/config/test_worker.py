@@ -154,6 +154,16 @@ def test_one_of_the_two_session_keys_alone_is_meant_against_javas_defaults(
             "connector.client.config.override.policy: use All, None, Principal, Allowlist",
         ),
         (
+            {"compat__strict": "true"},
+            "Invalid value true for configuration compat.strict: "
+            "is not supported yet; remove the key",
+        ),
+        (
+            {"admin__listeners": "https://:8444"},
+            "Invalid value https://:8444 for configuration admin.listeners: "
+            "https listeners are not supported yet; use http on loopback",
+        ),
+        (
             {"metric__reporters": "com.example.Reporter"},
             "Invalid value com.example.Reporter for configuration metric.reporters: "
             "metric reporters are Java classes; remove the key",
@@ -281,6 +291,11 @@ def test_the_advertised_address_follows_java() -> None:
         rest_advertised_port=443,
     )
     assert told.advertised([1, 2], "me.example") == Listener("https", "out.example", 443)
+
+
+def test_the_embedded_broker_is_named_by_its_scheme() -> None:
+    assert parsed(bootstrap__servers="memory://").client.is_embedded
+    assert not parsed().client.is_embedded
 
 
 def test_admin_is_served_unless_its_list_is_empty() -> None:
