@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
@@ -106,7 +107,7 @@ def is_finished(entry: Entry) -> bool:
 
 def status_of(entry: Entry) -> dict[str, Any]:
     """Give the status of a resource as a custom resource would have it."""
-    return statuses.build(facts_of(entry, {}, now=0.0, contact_at=None))
+    return statuses.build(facts_of(entry, {}, now=time.time(), contact_at=None))
 
 
 def complain(problem: FolderError) -> None:

@@ -146,9 +146,8 @@ class World:
 
 
 @pytest.fixture
-async def world() -> AsyncIterator[World]:
-    world = World()
-    yield world
+def world() -> World:
+    return World()
 
 
 Start = Callable[..., Any]
