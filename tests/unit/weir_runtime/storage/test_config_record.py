@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from weir_runtime.api.errors import DataError
@@ -36,6 +36,7 @@ RECORDS = st.one_of(
 )
 
 
+@settings(max_examples=40)
 @given(RECORDS)
 def test_records_read_back_as_they_were_written(record: ConfigRecord) -> None:
     assert decode(*encode(record)) == record
