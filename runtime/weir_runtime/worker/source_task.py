@@ -69,6 +69,7 @@ class SourceRunner:
         meter.declare(*_METRICS)
         self._sent = Submissions()
         self._topics: set[str] = set()
+        self._settled = False
         self._backoff = Backoff(0.3, 30.0)
         self._producer: Producer | None = None
         self._commit: OffsetCommit | None = None
@@ -97,6 +98,7 @@ class SourceRunner:
             while not self._control.stopping:
                 self._once()
             self._settle(self._control.remaining_s(self._order.flush_timeout_ms / 1000) - 0.2)
+            self._settled = True
         except BaseException as error:
             # shown at once: letting go may take its time
             self._control.fail(error)
@@ -236,8 +238,8 @@ class SourceRunner:
     def _close(self, producer: Producer) -> None:
         """Let go, also after a failure: what is acknowledged is still committed."""
         try:
-            if self._sent.error is not None or not self._control.stopping:
-                self._settle(self._order.flush_timeout_ms / 1000)
+            if not self._settled:
+                self._settle(self._control.remaining_s(self._order.flush_timeout_ms / 1000))
         except Exception:
             logger.exception("The last commit failed")
         finally:

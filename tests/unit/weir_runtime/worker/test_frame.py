@@ -16,10 +16,10 @@ from weir_runtime.worker.frame import FrameError, SocketChannel
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers(-(2**63), 2**63 - 1) | st.text(max_size=5),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner),
-    max_leaves=5,
+    lambda inner: st.lists(inner, max_size=2),
+    max_leaves=3,
 )
-OFFSETS = st.dictionaries(st.text(max_size=5), JSON, max_size=3)
+OFFSETS = st.dictionaries(st.text(max_size=3), JSON, max_size=2)
 
 
 def both_ways(message: Any) -> Any:

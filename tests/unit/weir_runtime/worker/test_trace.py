@@ -12,11 +12,14 @@ def failing(message: str = "the row is bad") -> BaseException:
     def inner() -> None:
         raise ValueError(message)
 
-    with pytest.raises(ConnectError) as caught:
+    def outer() -> None:
         try:
             inner()
         except ValueError as error:
             raise ConnectError("Tolerance exceeded in error handler") from error
+
+    with pytest.raises(ConnectError) as caught:
+        outer()
     return caught.value
 
 
