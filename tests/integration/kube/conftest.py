@@ -234,11 +234,10 @@ def connectors(api_server: ApiServer) -> Iterator[Connectors]:
     # What a failed test leaves behind must not hold the namespace; an object that is being
     # deleted takes no new finalizer from an operator that still runs.
     made.kubectl("delete", "kctr", "--all", "--wait=false", check=False)
-    for obj in made.all():
+    left = [obj["metadata"]["name"] for obj in made.all()]
+    if left:
         patch = '{"metadata": {"finalizers": null}}'
-        made.kubectl(
-            "patch", "kctr", obj["metadata"]["name"], "--type=merge", "-p", patch, check=False
-        )
+        made.kubectl("patch", "kctr", *left, "--type=merge", "-p", patch, check=False)
     api_server.kubectl("delete", "namespace", namespace, "--wait=false")
 
 
