@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 from datetime import datetime
 from typing import Final
@@ -40,8 +41,4 @@ class AccessLogger(AbstractAccessLogger):
 
 def _clean(text: str) -> str:
     """Keep a client from writing lines or fields of its own."""
-    return (
-        text.encode("ascii", "backslashreplace").decode().replace('"', '\\"')
-        if (text.isprintable())
-        else repr(text)[1:-1].replace('"', '\\"')
-    )
+    return json.dumps(text)[1:-1]
