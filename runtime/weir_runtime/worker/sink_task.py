@@ -148,10 +148,11 @@ class SinkRunner:
         wanted = self._choice.change(now, lambda: consumer.topics(LIST_TIMEOUT_S))
         if wanted is not None:
             consumer.subscribe(wanted)
+        self._show_state()
+        # before a commit: a task that went back does not want what it had reached committed
+        self._apply_wishes(consumer)
         if now >= self._commit_at or self._context.commit_requested:
             self._commit(consumer)
-        self._show_state()
-        self._apply_wishes(consumer)
         for batch in consumer.poll(self._poll_s(now), self._max_rows):
             self._take(batch)
         self._apply_wishes(consumer)
