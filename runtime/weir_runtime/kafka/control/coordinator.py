@@ -21,13 +21,17 @@ from aiokafka.protocol.group import (
 
 from weir_runtime.api.errors import RetriableError
 from weir_runtime.kafka.control.connection import Connection
-from weir_runtime.kafka.control.error import COORDINATOR_NOT_AVAILABLE, NOT_COORDINATOR
+from weir_runtime.kafka.control.error import (
+    COORDINATOR_LOADING,
+    COORDINATOR_NOT_AVAILABLE,
+    NOT_COORDINATOR,
+)
 from weir_runtime.kafka.control.settings import ClientSettings
 from weir_runtime.kafka.ports import JoinRequest, JoinResponse
 
 LOG = logging.getLogger(__name__)
 
-_MOVED = frozenset({COORDINATOR_NOT_AVAILABLE, NOT_COORDINATOR})
+_MOVED = frozenset({COORDINATOR_LOADING, COORDINATOR_NOT_AVAILABLE, NOT_COORDINATOR})
 # the broker answers a join at the latest when the rebalance time is over
 _GRACE_S = 5.0
 
@@ -127,7 +131,7 @@ class CoordinatorChannel:
         return error
 
     async def _call(self, group: str, request: Any, *, what: str, timeout_s: float) -> Any:
-        """Send to the coordinator; a moved one is looked up again, a lost one is an error.
+        """Send to the coordinator; one that moves or loads is asked again, a lost one is an error.
 
         After a lost connection nobody knows whether the broker has acted: the member decides.
         """

@@ -13,6 +13,7 @@ from weir_runtime.kafka.ports import AuthorizationError, BrokerError, GroupNotEm
 
 UNKNOWN_TOPIC = 3
 NOT_LEADER = 6
+COORDINATOR_LOADING = 14
 COORDINATOR_NOT_AVAILABLE = 15
 NOT_COORDINATOR = 16
 UNKNOWN_MEMBER = 25
