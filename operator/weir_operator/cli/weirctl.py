@@ -16,7 +16,7 @@ from weir_operator.cli import weirctl_apply, weirctl_diff, weirctl_status
 from weir_operator.cli.weirctl_session import ERROR, IN_SYNC
 from weir_operator.client.error import ConnectApiError
 from weir_operator.client.http import HttpConnect
-from weir_operator.config.access import PASSWORD_VARIABLE, Access, read_access
+from weir_operator.config.access import PASSWORD_VARIABLE, Access, AccessError, read_access
 from weir_operator.observe.errors import OperatorError
 from weir_operator.sources.folder import Folder, target_of
 
@@ -107,14 +107,21 @@ def _leaves(group: BaseExceptionGroup[BaseException]) -> Iterator[BaseException]
             yield problem
 
 
+def _access(chosen: argparse.Namespace) -> Access:
+    try:
+        return read_access(
+            os.environ,
+            ca_file=chosen.ca_file,
+            cert_file=chosen.cert_file,
+            key_file=chosen.key_file,
+            user=chosen.user,
+        )
+    except AccessError as problem:
+        raise OperatorError(str(problem)) from problem
+
+
 async def _run(chosen: argparse.Namespace) -> int:
-    access = read_access(
-        os.environ,
-        ca_file=chosen.ca_file,
-        cert_file=chosen.cert_file,
-        key_file=chosen.key_file,
-        user=chosen.user,
-    )
+    access = _access(chosen)
     if chosen.command == "restart":
         return await _restart(chosen, access)
     if chosen.folder is None:

@@ -6,12 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from weir_operator.observe.errors import OperatorError
-
 PASSWORD_VARIABLE = "WEIR_CONNECT_PASSWORD"  # noqa: S105 - the name of a variable
 
 
-class AccessError(OperatorError):
+class AccessError(ValueError):
     """A file or variable with credentials cannot be used."""
 
 

@@ -365,18 +365,52 @@ async def test_a_deletion_waits_for_connect_and_has_a_way_out(world: Any, start:
 async def test_the_first_by_creation_owns_a_name_and_the_next_takes_over(
     world: Any, start: Any
 ) -> None:
-    world.source.put(world.desired("young", connector="c", created=2.0, config={"topic": "young"}))
-    world.source.put(world.desired("old", connector="c", created=1.0, config={"topic": "old"}))
+    world.source.put(
+        world.desired("a-young", connector="c", created=2.0, config={"topic": "young"})
+    )
+    world.source.put(world.desired("b-old", connector="c", created=1.0, config={"topic": "old"}))
     await start(20)
-    assert world.condition("Ready", "old") == ("True", "Running")
-    assert world.condition("Stalled", "young") == ("True", "NameConflict")
-    assert "shop/old" in world.message("Ready", "young")
-    assert "connector" not in world.report.statuses["young"]
+    assert world.condition("Ready", "b-old") == ("True", "Running")
+    assert world.condition("Stalled", "a-young") == ("True", "NameConflict")
+    assert "shop/b-old" in world.message("Ready", "a-young")
+    assert "connector" not in world.report.statuses["a-young"]
     assert world.cluster().writes() == [("create", "c", "running")]
-    world.edit("old", deleting=True)
+    world.edit("b-old", deleting=True)
     await world.clock.advance(10)
-    assert world.condition("Ready", "young") == ("True", "Running")
+    assert world.condition("Ready", "a-young") == ("True", "Running")
     assert world.cluster().stored["c"].config["topic"] == "young"
+
+
+async def test_who_is_placed_keeps_a_name_from_an_older_newcomer(world: Any, start: Any) -> None:
+    world.source.put(world.desired("old", created=1.0))
+    world.source.put(world.desired("young", connector="c", created=2.0))
+    await start(5)
+    before = world.source.desires["uid-old"]
+    world.put(replace(before, connector="c", config={**before.config, "name": "c"}, generation=2))
+    await world.clock.advance(30)
+    assert world.condition("Stalled", "old") == ("True", "NameConflict")
+    assert world.condition("Ready", "young") == ("True", "Running")
+    assert set(world.cluster().stored) == {"old", "c"}
+
+
+async def test_of_two_made_at_once_the_first_uid_owns_the_name(world: Any, start: Any) -> None:
+    world.source.put(world.desired("z", connector="c", created=1.0))
+    world.source.put(world.desired("y", connector="c", created=1.0))
+    await start(5)
+    assert world.condition("Ready", "y") == ("True", "Running")
+    assert world.condition("Stalled", "z") == ("True", "NameConflict")
+
+
+async def test_a_connector_without_a_status_is_not_taken_for_gone(world: Any, start: Any) -> None:
+    world.cluster().lag_s = 10_000
+    world.put(world.desired())
+    await start(30)
+    assert await world.cluster().read() == {}
+    world.edit(deleting=True)
+    await world.clock.advance(5)
+    assert world.cluster().stored == {}
+    assert world.cluster().count("delete") == 1
+    assert world.source.desires == {}
 
 
 async def test_the_loser_of_a_name_can_be_deleted_and_touches_nothing(

@@ -10,7 +10,7 @@ from weir_operator.client.target import ClusterTarget
 from weir_operator.client.view import ConnectorView, StatusView, TaskView
 from weir_operator.plan import action as act
 from weir_operator.plan import decision, lesson
-from weir_operator.plan.memory import Expectation, Memory, Trouble
+from weir_operator.plan.memory import Expectation, Judgement, Memory, Trouble
 from weir_operator.plan.model import (
     AdoptPolicy,
     AutoRestart,
@@ -290,3 +290,22 @@ def test_a_plan_without_contact_never_writes(desired: Desired, memory: Memory) -
         planned = decision.plan(desired, Observed(contact, problem="gone"), memory, START)
         assert planned.actions == ()
         assert planned.outcome.phase is not Phase.SETTLED
+
+
+def test_after_a_lost_answer_only_a_fresh_read_is_believed() -> None:
+    config = {"name": "c", "connector.class": "F"}
+    desired = Desired(Owner("n", "c", "u"), ClusterTarget(HERE), "c", "F", {**config, "a": "1"})
+    memory = Memory(
+        generation=1,
+        finalizer=True,
+        placement=Placement(HERE, "c"),
+        wrote_at=START,
+        judgement=Judgement(desired.config, Reason.VALID, "", START),
+    )
+    view = ConnectorView("c", config, 1, "source", StatusView("RUNNING"))
+    stale = Observed(Contact.FINE, read_at=START - 1, view=view)
+    assert decision.plan(desired, stale, memory, START + 60).actions == ()
+    fresh = replace(stale, read_at=START + 1)
+    assert decision.plan(desired, fresh, memory, START + 60).actions == (
+        act.PutConfig(desired.config, ("a",)),
+    )
