@@ -6,9 +6,9 @@ import sys
 import time
 import uuid
 from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import Any
 
-import psutil
 import pytest
 
 from weir_runtime.aio.scope import Scope
@@ -24,7 +24,7 @@ from weir_runtime.kafka.control.connection import Connection
 from weir_runtime.kafka.control.coordinator import CoordinatorChannel
 from weir_runtime.kafka.control.log import KafkaLog
 from weir_runtime.kafka.control.settings import ClientSettings
-from weir_runtime.kafka.ports import GroupNotEmptyError, JoinRequest, NewTopic
+from weir_runtime.kafka.ports import GroupNotEmptyError, JoinRequest, LogRecord, NewTopic
 
 PROTOCOLS = [("sessioned", b"two"), ("compatible", b"one"), ("default", b"zero")]
 MEMBER_ID_REQUIRED = 79
@@ -165,7 +165,7 @@ async def test_logs_and_groups_live_through_a_restart_of_the_broker(own_broker: 
     await channel.start()
     await join(channel, group)
     async with Scope() as scope:
-        log, seen = KafkaLog(connection, topic, scope=scope), []
+        log, seen = KafkaLog(connection, topic, scope=scope), list[LogRecord]()
         await log.start(seen.extend)
         await log.append([(b"k", b"before")], timeout_s=10)
         await asyncio.to_thread(own_broker.run, "down")
@@ -265,8 +265,13 @@ async def test_the_embedded_broker_ends_with_its_parent() -> None:
     )
     assert parent.stdout is not None
     assert await parent.stdout.readline()
-    (child,) = psutil.Process(parent.pid).children()
+    child = Path(f"/proc/{parent.pid}/task/{parent.pid}/children").read_text().strip()
     parent.kill()
     await parent.wait()
-    gone, _ = await asyncio.to_thread(psutil.wait_procs, [child], 5)
-    assert gone == [child]
+    async with asyncio.timeout(5):
+        while Path(f"/proc/{child}").exists() and not is_zombie(child):
+            await asyncio.sleep(0.02)
+
+
+def is_zombie(process: str) -> bool:
+    return "State:\tZ" in Path(f"/proc/{process}/status").read_text()

@@ -9,7 +9,7 @@ def pairs(records: list[LogRecord]) -> list[tuple[bytes | None, bytes | None]]:
 
 
 async def test_what_is_appended_is_applied_when_append_returns(place: Any) -> None:
-    log, seen = (await place.topic())(), []
+    log, seen = (await place.topic())(), list[LogRecord]()
     await log.start(seen.extend)
     await log.append([(b"a", b"1"), (b"b", None), (b"a", b"2")], timeout_s=10)
     assert pairs(seen) == [(b"a", b"1"), (b"b", None), (b"a", b"2")]
@@ -24,7 +24,7 @@ async def test_a_later_log_replays_before_it_has_started(place: Any) -> None:
     await first.start(lambda _: None)
     await first.append([(b"k%d" % n, b"v") for n in range(100)], timeout_s=10)
     await first.stop()
-    second, seen = make(), []
+    second, seen = make(), list[LogRecord]()
     await second.start(seen.extend)
     assert {record.key for record in seen} == {b"k%d" % n for n in range(100)}
     assert sum(second.position().values()) == 100
@@ -33,7 +33,7 @@ async def test_a_later_log_replays_before_it_has_started(place: Any) -> None:
 
 async def test_reading_to_the_end_shows_what_another_has_written(place: Any) -> None:
     make = await place.topic()
-    writer, reader, seen = make(), make(), []
+    writer, reader, seen = make(), make(), list[LogRecord]()
     await writer.start(lambda _: None)
     await reader.start(seen.extend)
     for number in range(20):
@@ -45,7 +45,7 @@ async def test_reading_to_the_end_shows_what_another_has_written(place: Any) -> 
 
 
 async def test_entries_of_calls_made_at_once_do_not_mix(place: Any) -> None:
-    log, seen = (await place.topic())(), []
+    log, seen = (await place.topic())(), list[LogRecord]()
     await log.start(seen.extend)
     await asyncio.gather(
         *(
@@ -61,7 +61,7 @@ async def test_entries_of_calls_made_at_once_do_not_mix(place: Any) -> None:
 
 async def test_stopping_ends_the_following(place: Any) -> None:
     make = await place.topic()
-    stopped, other, seen = make(), make(), []
+    stopped, other, seen = make(), make(), list[LogRecord]()
     await stopped.start(seen.extend)
     await other.start(lambda _: None)
     await stopped.stop()

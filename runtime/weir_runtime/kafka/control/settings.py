@@ -34,7 +34,7 @@ class ClientSettings:
     connections_max_idle_ms: int = 540_000
     max_request_bytes: int = 1_048_576
     fetch_wait_ms: int = 2_000
-    security: Mapping[str, Any] = field(default_factory=dict)
+    security: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
     @classmethod
     def from_config(cls, config: Mapping[str, str]) -> ClientSettings:

@@ -36,7 +36,7 @@ class Cluster:
 
     async def topic_partitions(self, topic: str) -> int | None:
         found = self.topics.get(topic)
-        return found and found.partitions
+        return found.partitions if found else None
 
 
 class Clock:
