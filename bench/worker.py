@@ -26,14 +26,19 @@ class Client:
 
     port: int
     connection: http.client.HTTPConnection | None = None
+    used_s: float = 0.0
 
     def call(self, method: str, path: str, body: Any = None) -> tuple[int, Any]:
+        now = time.monotonic()
+        if now - self.used_s > 2:
+            self.close()  # a server may close a connection that was idle
         if self.connection is None:
             self.connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=100)
         data = None if body is None else json.dumps(body)
         self.connection.request(method, path, data, {"Content-Type": "application/json"})
         answer = self.connection.getresponse()
         text = answer.read()
+        self.used_s = time.monotonic()
         return answer.status, json.loads(text) if text else None
 
     def must(self, method: str, path: str, body: Any = None) -> Any:
@@ -134,7 +139,11 @@ class Stand:
         child = subprocess.Popen(command, stdout=log, stderr=log, cwd=self.scratch)
         process = psutil.Process(child.pid)
         client = Client(port)
-        return Worker(name, process, client, wait_listed(client, wanted, began, process))
+        try:
+            return Worker(name, process, client, wait_listed(client, wanted, began, process))
+        except RuntimeError as error:
+            tail = Path(log.name).read_text().splitlines()[-5:]
+            raise RuntimeError("\n".join([str(error), *tail])) from error
 
 
 def java_command(file: Path) -> list[str]:
