@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import queue
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from weir_runtime.api import config as configs
@@ -176,7 +176,7 @@ class ConnectorHost:
 
 
 def _task_config(
-    connector: Connector[Any], order: StartConnector, config: dict[str, str]
+    connector: Connector[Any], order: StartConnector, config: Mapping[str, Any]
 ) -> dict[str, str]:
     """Add to a task config what the framework always adds."""
     found = {key: str(value) for key, value in config.items() if value is not None}
