@@ -142,7 +142,8 @@ class PluginCatalog:
         try:
             chosen = self.converter(prefix, config)
             described = await self._describer.describe(chosen.plugin)
-            values = configs.evaluate(tuple(described.keys), chosen.config)
+            use = {"converter.type": prefix.partition(".")[0], **chosen.config}
+            values = configs.evaluate(tuple(described.keys), use)
         except ConnectError as error:
             text = str(error)
             if not text.startswith("Invalid value"):
