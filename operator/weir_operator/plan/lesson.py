@@ -30,6 +30,8 @@ from weir_operator.plan.memory import EXPECTATION_S, Expectation, Judgement, Mem
 from weir_operator.resources.reason import Reason
 
 REBALANCE_MOST_S = 10.0
+RESTART_SHOWN_S = 3.0
+"""When a part that still shows as failed after its restart has failed again."""
 
 
 def learn(memory: Memory, action: Action, result: Result, *, now: float, seed: str) -> Memory:
@@ -78,8 +80,9 @@ def _written(memory: Memory, action: Action, now: float) -> Memory:
             expected = Expectation(deadline, config=former.config, state=state)
             return replace(memory, expectation=expected, asked_state=state)
         case Restart() | RestartTask():
+            shown = now + RESTART_SHOWN_S
             paid = tuple(owed for owed in memory.owed if owed.nonce != action.nonce)
-            return replace(memory, expectation=Expectation(deadline, healthy=True), owed=paid)
+            return replace(memory, expectation=Expectation(shown, healthy=True), owed=paid)
         case Delete():
             return replace(memory, expectation=Expectation(deadline, absent=True))
         case _:
