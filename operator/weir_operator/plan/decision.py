@@ -74,10 +74,10 @@ def _pending(step: Step) -> Plan | None:
     """Wait out a pause after a failure, or until Connect was read after our last write."""
     trouble = step.memory.trouble
     if trouble is not None and trouble.not_before > step.now:
-        found = difference.compare(step.desired, step.view)
-        return step.wait(
-            trouble.reason, trouble.message, at=trouble.not_before, difference=found or None
-        )
+        found = difference.compare(step.desired, step.view) or None
+        # credentials that may read and not write do not get better by themselves
+        say = step.stall if trouble.reason is Reason.UNAUTHORIZED else step.wait
+        return say(trouble.reason, trouble.message, at=trouble.not_before, difference=found)
     if step.is_stale and step.memory.expectation is None:
         return step.wait(Reason.UPDATING, "waiting for a fresh read of Connect")
     return None

@@ -113,8 +113,11 @@ def _failed(
             return memory
     # a fresh look decides what is true, whatever became of the call
     memory = replace(memory, wrote_at=now) if _may_have_written(action) else memory
-    moving = isinstance(problem, error.RebalanceError)
-    reason = Reason.REBALANCING if moving else Reason.RETRYING
+    reason = Reason.RETRYING
+    if isinstance(problem, error.RebalanceError):
+        reason = Reason.REBALANCING
+    elif isinstance(problem, error.UnauthorizedError):
+        reason = Reason.UNAUTHORIZED
     return _troubled(memory, reason, message, now=now, seed=seed)
 
 

@@ -6,13 +6,18 @@ from typing import Any
 import pytest
 
 from weir_operator.client import error
+from weir_operator.client.memory import Stored
+from weir_operator.controller.clock import pause
+from weir_operator.plan import decision
 from weir_operator.plan.model import (
     AdoptPolicy,
     AutoRestart,
     DeletionPolicy,
+    Desired,
     DriftPolicy,
     ManagementPolicy,
     Nonces,
+    Placement,
     TargetState,
 )
 
@@ -648,3 +653,94 @@ async def test_a_resource_that_went_unseen_leaves_no_work_behind(world: Any, sta
     await world.clock.advance(60)
     assert world.cluster().count("read") == reads
     assert world.controller.health().resources == 0
+
+
+async def test_credentials_that_may_not_write_need_a_person(world: Any, start: Any) -> None:
+    world.cluster().faults["create"] = [error.UnauthorizedError("POST: HTTP 403", status=403)] * 3
+    world.put(world.desired())
+    await start(2)
+    assert world.condition("Stalled") == ("True", "Unauthorized")
+    await world.clock.advance(30)
+    assert world.condition("Ready") == ("True", "Running")
+
+
+async def test_connectors_that_hang_delay_no_other_for_long(world: Any, start: Any) -> None:
+    connect = world.cluster()
+    create = connect.create
+
+    async def hanging(name: str, config: dict[str, str], state: str) -> None:
+        if name.startswith("hang"):
+            connect.calls.append(("create", name, state))
+            await pause(world.clock, 20.0)
+            raise LOST
+        await create(name, config, state)
+
+    connect.create = hanging
+    for number in range(5):
+        world.put(world.desired(f"hang{number}"))
+    for number in range(20):
+        world.put(world.desired(f"c{number}"))
+    await start(3)
+    assert all(world.condition("Ready", f"c{n}") == ("True", "Running") for n in range(20))
+    await world.clock.advance(300)
+    assert connect.count("create") <= 20 + 5 * 12
+
+
+async def test_a_defect_in_one_pass_ends_no_other(
+    world: Any, start: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plan = decision.plan
+
+    def broken(desired: Desired, *rest: Any) -> Any:
+        if desired.connector == "bad" and world.clock.now < 1020:
+            raise RuntimeError("a defect")
+        return plan(desired, *rest)
+
+    monkeypatch.setattr(decision, "plan", broken)
+    world.put(world.desired("bad"))
+    world.put(world.desired("good"))
+    await start(5)
+    assert world.condition("Ready", "good") == ("True", "Running")
+    assert world.condition("Ready", "bad") == ("", "")
+    await world.clock.advance(60)
+    assert world.condition("Ready", "bad") == ("True", "Running")
+
+
+async def test_a_status_that_cannot_be_written_is_written_later(world: Any, start: Any) -> None:
+    world.put(world.desired())
+    await start(5)
+    world.report.failing = "the API server is away"
+    world.cluster().fail("a", 0)
+    await world.clock.advance(30)
+    world.report.failing = ""
+    await world.clock.advance(60)
+    assert world.condition("Stalled") == ("True", "TaskFailed")
+
+
+async def test_two_sets_of_credentials_are_read_apart(world: Any, start: Any) -> None:
+    target = world.desired().target
+    world.put(world.desired("a", target=replace(target, username="u", password="1")))
+    world.put(world.desired("b", target=replace(target, username="u", password="2")))
+    await start(5)
+    assert len(world.targets) == 2
+    assert world.condition("Ready", "b") == ("True", "Running")
+
+
+async def test_credentials_of_the_new_place_are_not_shown_to_the_former(
+    world: Any, start: Any
+) -> None:
+    world.cluster("http://former:8083").stored["a"] = Stored({"name": "a"}, "running")
+    target = replace(world.desired().target, username="u", password="p")
+    world.put(
+        world.desired(
+            target=target,
+            finalizer=True,
+            placement=Placement("http://former:8083", "a"),
+            status={"observedGeneration": 1},
+        )
+    )
+    await start(15)
+    former = [one for one in world.targets if one.url == "http://former:8083"]
+    assert [one.password for one in former] == [None]
+    assert world.cluster("http://former:8083").stored == {}
+    assert world.condition("Ready") == ("True", "Running")
