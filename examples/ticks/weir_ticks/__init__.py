@@ -1,0 +1,1 @@
+"""Two small connectors, as an author outside of Weir would write them."""
