@@ -28,6 +28,8 @@ CONNECTOR_FAILED = 3
 
 def run(worker_file: Path, connector_files: Sequence[Path], *, distributed: bool) -> int:
     """Run a worker and return the program's exit code; errors are one line each on stderr."""
+    # it repeats every failed connection many times a second; what matters is logged by our own
+    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)
     log_format = os.environ.get("WEIR_LOG_FORMAT", "text")
     logging_setup.set_up(log_format=log_format if log_format in logging_setup.FORMATS else "text")
     try:

@@ -86,7 +86,13 @@ async def start() -> EmbeddedBroker:
         ConnectError: the child does not come up.
     """
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "weir_runtime.kafka.embedded", stdin=PIPE, stdout=PIPE
+        sys.executable,
+        "-m",
+        "weir_runtime.kafka.embedded",
+        stdin=PIPE,
+        stdout=PIPE,
+        # a Ctrl-C is for the worker, which still needs the broker while it stops
+        start_new_session=True,
     )
     assert process.stdout is not None  # noqa: S101  # made with a pipe
     try:
