@@ -10,7 +10,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import closing, suppress
+from contextlib import suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -37,20 +37,14 @@ def eventually(look: Callable[[], T], *, within: float = 15.0, what: str = "") -
         time.sleep(0.05)
 
 
-def free_port() -> int:
-    with closing(socket.socket()) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 @pytest.fixture(name="eventually")
 def eventually_fixture() -> Callable[..., Any]:
     return eventually
 
 
-@pytest.fixture(name="free_port")
-def free_port_fixture() -> Callable[[], int]:
-    return free_port
+@pytest.fixture
+def free_port(free_port_of: Callable[..., int]) -> Callable[[], int]:
+    return free_port_of
 
 
 @dataclass(frozen=True)
@@ -113,13 +107,15 @@ def _cache() -> Path:
 
 
 @pytest.fixture(scope="session")
-def api_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ApiServer]:
+def api_server(
+    tmp_path_factory: pytest.TempPathFactory, free_port_of: Callable[..., int]
+) -> Iterator[ApiServer]:
     lacking = _lacking()
     if lacking and os.environ.get("CI") == "true":
         pytest.fail(lacking)
     if lacking:
         pytest.skip(lacking)
-    state, port = tmp_path_factory.mktemp("cluster"), free_port()
+    state, port = tmp_path_factory.mktemp("cluster"), free_port_of()
     environment = os.environ | {"CLUSTER_STATE": str(state), "CLUSTER_PORT": str(port)}
     if not (_cache() / "bin" / "kube-apiserver").exists():
         _script("build.sh", "--control-plane", environment=environment)
@@ -206,19 +202,14 @@ class Connectors:
     def wait(
         self, name: str, status: str, reason: str, *, kind: str = "Ready", within: float = 15.0
     ) -> dict[str, Any]:
-        def look() -> dict[str, Any] | None:
-            seen.append(self.condition(name, kind))
-            one = seen[-1]
-            fits = one["current"] and one["status"] == status and one["reason"] == reason
-            return one if fits else None
-
-        seen: list[dict[str, Any]] = []
         end = time.monotonic() + within
-        while time.monotonic() < end:
-            if found := look():
-                return found
+        while True:
+            one = self.condition(name, kind)
+            if one["current"] and (one["status"], one["reason"]) == (status, reason):
+                return one
+            if time.monotonic() > end:
+                pytest.fail(f"{name} is not {kind}={status}/{reason} in {within:g} s: {one}")
             time.sleep(0.05)
-        pytest.fail(f"{name} is not {kind}={status}/{reason} within {within:g} s: {seen[-1]}")
 
     def events(self, name: str) -> list[str]:
         items = json.loads(self.kubectl("get", "events", "-o", "json"))["items"]
