@@ -171,10 +171,6 @@ class Connectors:
     def delete(self, name: str, *, wait: bool = True) -> None:
         self.kubectl("delete", "kctr", name, f"--wait={str(wait).lower()}", "--timeout=30s")
 
-    @staticmethod
-    def new_connect() -> "Connect":
-        return Connect()
-
     def kubectl(self, *args: str, check: bool = True) -> str:
         return self.server.kubectl("-n", self.namespace, *args, check=check)
 
@@ -450,8 +446,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     do_GET = do_POST = do_PUT = do_DELETE = do_PATCH = _serve  # noqa: N815
 
-    def log_message(self, *_: Any) -> None:
-        """Say nothing."""
+    def log_message(self, *_: Any) -> None: ...
 
 
 class ConnectServer(ThreadingHTTPServer):
@@ -471,8 +466,7 @@ class ConnectServer(ThreadingHTTPServer):
         self._open.append(accepted)
         return accepted, address
 
-    def handle_error(self, *_: Any) -> None:
-        """Say nothing of connections that were cut."""
+    def handle_error(self, *_: Any) -> None: ...
 
     def end(self) -> None:
         """Stop listening and cut what is connected."""

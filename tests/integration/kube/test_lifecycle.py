@@ -229,9 +229,9 @@ def test_a_failed_task_shows_its_trace_and_is_stalled(connectors: Any, connect: 
 
 
 def test_connect_goes_away_and_comes_back(
-    connectors: Any, serve_connect: Callable[..., Any], free_port: Callable[[], int]
+    connectors: Any, connect: Any, serve_connect: Callable[..., Any], free_port: Callable[[], int]
 ) -> None:
-    made, port = connectors.new_connect(), free_port()
+    made, port = connect, free_port()
     connectors.create("one", url=f"http://127.0.0.1:{port}")
     connectors.wait("one", "Unknown", "ConnectUnreachable")
     first = serve_connect(made, port)
