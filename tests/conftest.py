@@ -13,6 +13,8 @@ from pathlib import Path
 
 import pytest
 
+pytest_plugins = ["cluster", "scripted_connect"]
+
 ROOT = Path(__file__).parents[1]
 KAFKA = ROOT / "tests" / "infra" / "kafka" / "kafka.sh"
 
