@@ -175,9 +175,6 @@ class Worker:
     def on_message(self, remote: Remote, message: ToParent) -> None:
         """Sort a message out; requests are answered in a task of their own."""
         match message:
-            case protocol.Hello():
-                for level in self._levels.values():
-                    remote.post(level)
             case protocol.ConnectorState(connector=connector):
                 self._reported(remote, connector, message)
             case protocol.TaskState(connector=connector, task=task):
@@ -185,12 +182,6 @@ class Worker:
             case protocol.ReconfigurationRequested(connector=connector, epoch=epoch):
                 if self._listener is not None:
                     self._listener.on_reconfiguration(connector, epoch)
-            case protocol.TopicUsed():
-                self._services.topic_used(message)
-            case protocol.Metrics():
-                self._services.measured(remote.name, message)
-            case protocol.LogRecord():
-                service.relog(message)
             case (
                 protocol.ReadOffsets()
                 | protocol.WriteOffsets()
@@ -198,6 +189,20 @@ class Worker:
                 | protocol.EnsureTopic()
             ):
                 self._scope.start(self._answer(remote, message), name=f"answer to {remote.name}")
+            case _:
+                self._note(remote, message)
+
+    def _note(self, remote: Remote, message: ToParent) -> None:
+        match message:
+            case protocol.Hello():
+                for level in self._levels.values():
+                    remote.post(level)
+            case protocol.TopicUsed():
+                self._services.topic_used(message)
+            case protocol.Metrics():
+                self._services.measured(remote.name, message)
+            case protocol.LogRecord():
+                service.relog(message)
 
     def on_ended(self, remote: Remote, cause: str) -> None:
         """Fail what the executor held, with the cause of its end."""

@@ -20,9 +20,8 @@ Names = Callable[[tuple[action.Action, ...]], list[str]]
 
 def test_a_new_connector_is_started_and_asked_for_tasks(world: Any, names_of: Names) -> None:
     assert names_of(world.put("c")) == ["StartConnector"]
-    assert world.statuses["c"] is State.UNASSIGNED
     assert names_of(world.report("c", State.RUNNING)) == ["MakeTaskConfigs"]
-    assert world.statuses["c"] is State.RUNNING
+    assert world.history == [("c", State.UNASSIGNED), ("c", State.RUNNING)]
 
 
 def test_the_first_tasks_start_without_waiting_for_a_window(world: Any, names_of: Names) -> None:
