@@ -34,7 +34,7 @@ class Stored:
     """A connector as the cluster keeps it.
 
     `failed` are the parts that are failed, -1 for the connector; `shown` is the status that
-    readers get until `visible_at`.
+    readers get until `visible_at`; tasks come at `tasks_at`.
     """
 
     config: dict[str, str]
@@ -42,14 +42,19 @@ class Stored:
     failed: set[int] = field(default_factory=set)
     shown: StatusView | None = None
     visible_at: float = 0.0
+    tasks_at: float = 0.0
 
 
 class MemoryConnect:
-    """One cluster; `now` gives its time in seconds."""
+    """One cluster; `now` gives its time in seconds.
+
+    Writes show after `lag_s`, the tasks of a new connector after `task_lag_s`.
+    """
 
     def __init__(self, now: Callable[[], float], *, lag_s: float = 0.0) -> None:
         self.now = now
         self.lag_s = lag_s
+        self.task_lag_s = 0.0
         self.stored: dict[str, Stored] = {}
         self.calls: list[tuple[str, ...]] = []
         self.faults: dict[str, list[Exception]] = {}
@@ -100,7 +105,9 @@ class MemoryConnect:
         if name in self.stored:
             raise error.AlreadyExistsError(f"Connector {name} already exists", status=409)
         self._check(config)
-        stored = Stored(dict(config), state, visible_at=self.now() + self.lag_s)
+        now = self.now()
+        shown_at, tasks_at = now + self.lag_s, now + self.task_lag_s
+        stored = Stored(dict(config), state, visible_at=shown_at, tasks_at=tasks_at)
         self.stored[name] = stored
         self._lose("create")
 
@@ -192,9 +199,10 @@ class MemoryConnect:
         stored.shown = self._view(name).status
         stored.visible_at = self.now() + self.lag_s
 
-    @staticmethod
-    def _tasks(stored: Stored) -> int:
-        return 0 if stored.state == "stopped" else int(stored.config.get("tasks.max", "1"))
+    def _tasks(self, stored: Stored) -> int:
+        if stored.state == "stopped" or self.now() < stored.tasks_at:
+            return 0
+        return int(stored.config.get("tasks.max", "1"))
 
     def _view(self, name: str) -> ConnectorView:
         stored = self.stored[name]

@@ -244,8 +244,11 @@ class Controller:
             entry = self._entries[uid]
             seen = look(entry, cluster, self._claims)
             outcome = entry.outcome
-            if outcome is None or outcome.phase is Phase.WORKING or _differs(entry, seen):
+            working = outcome is None or outcome.phase is Phase.WORKING
+            if working or _differs(entry, seen):
                 self._enqueue(entry, DIFFERENCE)
+            # tasks follow their connector: what was written is not whole before they run
+            expecting |= working
             expecting |= entry.memory.expectation is not None
             expecting |= entry.memory.wrote_at > cluster.read_at
         if not expecting:

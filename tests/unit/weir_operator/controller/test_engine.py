@@ -52,6 +52,18 @@ async def test_a_new_resource_is_created_directly_in_its_state(
     assert status["tasksSummary"] == ("0/0" if reason == "Stopped" else status["tasksSummary"])
 
 
+async def test_tasks_that_follow_their_connector_are_seen_without_waiting_for_a_regular_read(
+    world: Any, start: Any
+) -> None:
+    world.cluster().task_lag_s = 1.5
+    world.source.put(world.desired())
+    await start(1.2)
+    assert world.condition("Ready") == ("False", "TasksPending")
+    await world.clock.advance(2.5)
+    assert world.condition("Ready") == ("True", "Running")
+    assert world.cluster().count("read") <= 8
+
+
 async def test_the_finalizer_and_the_placement_are_durable_before_the_first_post(
     world: Any, start: Any
 ) -> None:
