@@ -54,7 +54,7 @@ async def reached(
         properties = {**properties, "bootstrap.servers": broker.bootstrap}
         log.warning(
             "The broker is embedded and for demos only: its topics are gone when the worker ends, "
-            "nothing is compacted, and most requests for offsets of sinks answer 501"
+            "nothing is compacted, and requests that change offsets of sinks answer 501"
         )
     try:
         settings = ClientSettings.from_config({**properties, "client.id": client_id})

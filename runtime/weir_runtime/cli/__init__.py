@@ -23,6 +23,7 @@ standalone   runs the connectors of the given files and keeps source offsets in 
 distributed  joins the group of workers that the properties name; connectors come over REST
 
 bootstrap.servers=memory:// runs a worker on an embedded broker, for demos.
+A worker that reaches no broker within 30 seconds ends with code 2.
 Exit codes: 0 stopped as asked, 1 wrong usage, 2 error, 3 a connector could not be started.
 """
 

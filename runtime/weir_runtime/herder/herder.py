@@ -37,6 +37,7 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 HEALTH_TIMEOUT_S = 10.0
+LOOK_S = 0.001
 STARTING = "Worker is still starting up."
 HEALTHY = "Worker has completed startup and is ready to handle requests."
 UNHEALTHY = "Worker was unable to handle this request and may be unable to handle other requests."
@@ -207,11 +208,17 @@ class WorkerHerder:
         return self._parts.loggers.set(name, level)
 
     async def _bounded(self, request: Awaitable[T]) -> T:
+        stage, seen = self._parts.stage, list[str]()
+        loop = asyncio.get_running_loop()
+        # looked at just before the end: what is cancelled has left its stage
+        timer = loop.call_later(self._timeout_s - LOOK_S, lambda: seen.append(stage.sentence()))
         try:
             async with asyncio.timeout(self._timeout_s) as limit:
                 return await request
         except TimeoutError as error:
             if not limit.expired():
                 raise
-            sentence = self._parts.stage.sentence()
+            sentence = seen[0] if seen else stage.sentence()
             raise RequestTimeoutError(f"Request timed out. {sentence}".strip()) from error
+        finally:
+            timer.cancel()
