@@ -1,0 +1,1 @@
+"""Reference tables in Markdown, made from the code."""

@@ -1,0 +1,37 @@
+"""The REST API: endpoints, limits, names of loggers."""
+
+from __future__ import annotations
+
+from reference.markdown import code, first_line, rows
+from weir_runtime.observe.logger import ALIASES
+from weir_runtime.rest.settings import Settings
+from weir_runtime.rest.table import ROUTES
+
+
+def endpoints() -> str:
+    """Return every endpoint."""
+    found = [
+        (route.method, code(route.path), first_line(route.endpoint.__doc__)) for route in ROUTES
+    ]
+    return rows(("Method", "Path", "What it does"), found)
+
+
+def rest_limits() -> str:
+    """Return the limits on requests."""
+    limits = Settings()
+    return rows(
+        ("Limit", "Value", "Beyond it"),
+        (
+            ("size of a body", f"{limits.body_limit:,} bytes", "413"),
+            ("nesting of JSON", f"{limits.depth_limit} levels", "400"),
+            ("time for a body", f"{limits.body_timeout_s:g} s", "408"),
+            ("idle connection", f"{limits.keepalive_timeout_s:g} s", "closed"),
+            ("open connections of a listener", f"{limits.connection_limit:,}", "closed at once"),
+            ("time for `/health`", f"{limits.health_timeout_s:g} s", "500, `unhealthy`"),
+        ),
+    )
+
+
+def logger_aliases() -> str:
+    """Return Apache's logger names that stand for ours."""
+    return rows(("Apache's name", "Ours"), ((code(a), code(b)) for a, b in ALIASES.items()))
