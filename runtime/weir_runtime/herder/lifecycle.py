@@ -43,10 +43,15 @@ class Running:
 
 
 class Lifecycle:
-    """Starts a herder bottom-up and stops it top-down."""
+    """Starts a herder bottom-up and stops it top-down.
+
+    Attributes:
+        running: what is started and stopped.
+        replayed: set once the internal topics have been read.
+    """
 
     def __init__(self, running: Running, herder: WorkerHerder) -> None:
-        self._running = running
+        self.running = running
         self._herder = herder
         self._membership = Membership(running.configs, running.group, running.loop, self._on_lead)
         self.replayed = asyncio.Event()
@@ -57,7 +62,7 @@ class Lifecycle:
         Raises:
             ConnectError: a store cannot be read, or its topic is not as it must be.
         """
-        running = self._running
+        running = self.running
         running.scope.start(running.loop.run(running.performer), name="herder")
         with running.stage.during("initializing and reading to the end of internal topics"):
             await together(
@@ -73,7 +78,7 @@ class Lifecycle:
 
     async def stop(self, budget_s: float) -> None:
         """Stop parts, leave the group, let go of stores; what hangs is left behind."""
-        running = self._running
+        running = self.running
         deadline = asyncio.get_running_loop().time() + budget_s
         with running.stage.during("shutting down"):
             generation = running.loop.state.ownership.generation
@@ -96,17 +101,17 @@ class Lifecycle:
                 await _within(step, deadline)
 
     async def _join(self) -> None:
-        with self._running.stage.during("ensuring membership in the cluster"):
-            await self._running.loop.wait_until(_is_member, float("inf"))
+        with self.running.stage.during("ensuring membership in the cluster"):
+            await self.running.loop.wait_until(_is_member, float("inf"))
         self._herder.ready.set()
-        log.info("Worker is ready", extra={"generation": self._running.group.generation})
+        log.info("Worker is ready", extra={"generation": self.running.group.generation})
 
     def _on_change(self, change: ConfigEvent) -> None:
-        self._running.loop.send(ConfigRead(change, self._running.configs.snapshot()))
+        self.running.loop.send(ConfigRead(change, self.running.configs.snapshot()))
         self._membership.config_changed(change)
 
     def _on_lead(self) -> None:
-        running = self._running
+        running = self.running
         state = running.loop.state
         generation = running.group.generation
         duty.bury(running.configs.snapshot(), running.statuses, state.worker_id, generation)

@@ -131,6 +131,7 @@ class Performer:
         try:
             await self._outside.worker.stop_part(order.part, order.epoch)
         finally:
+            self._versions.pop(order.part, None)
             self._send(event.PartStopped(order.part, order.epoch))
 
     async def _make_task_configs(self, order: action.MakeTaskConfigs) -> None:

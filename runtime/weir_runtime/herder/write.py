@@ -189,6 +189,9 @@ class Writer:
         text = f"writing restart request for connector {wish.connector} to the config topic"
         with self._ports.stage.during(text):
             await self._ports.configs.put_restart_request(wish)
+        # one turn to plan it and one to begin it: who asks next does not see the old RUNNING
+        await self._loop.turn()
+        await self._loop.turn()
 
     async def _validate(self, config: Raw) -> None:
         with self._ports.stage.during("validating connector configuration"):

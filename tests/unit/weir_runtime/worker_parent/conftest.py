@@ -17,7 +17,7 @@ from weir_runtime.model.state import State
 from weir_runtime.worker import protocol
 from weir_runtime.worker.frame import Channel
 from weir_runtime.worker.memory import MemoryLauncher
-from weir_runtime.worker.pool import PartId
+from weir_runtime.worker.pool import Isolation, PartId
 from weir_runtime.worker.protocol import Reply
 from weir_runtime.worker.service import Services
 from weir_runtime.worker.worker import Deadlines, Worker
@@ -128,8 +128,7 @@ class Bench:
             await asyncio.sleep(0.002)
 
 
-@pytest.fixture
-async def bench() -> AsyncIterator[Bench]:
+async def _bench(isolation: Isolation) -> AsyncIterator[Bench]:
     script, heard = Script(), Heard()
     async with Scope() as scope:
         services: Any = Services(Offsets(), None, SystemClock())  # type: ignore[arg-type]
@@ -137,7 +136,27 @@ async def bench() -> AsyncIterator[Bench]:
             start_s=0.05, task_configs_s=0.05, stop_connector_s=0.0, stop_task_s=0.0,
             evacuate_s=0.1,
         )  # fmt: skip
-        worker = Worker(scope, MemoryLauncher(script.serve), services, size=2, deadlines=deadlines)
+        worker = Worker(
+            scope,
+            MemoryLauncher(script.serve),
+            services,
+            size=2,
+            isolation=isolation,
+            deadlines=deadlines,
+        )
         worker.attach(heard)
         yield Bench(worker, script, heard, scope)
         await worker.stop(1)
+
+
+@pytest.fixture
+async def isolated() -> AsyncIterator[Bench]:
+    """A worker whose connectors do not share executors."""
+    async for bench in _bench(Isolation.CONNECTOR):
+        yield bench
+
+
+@pytest.fixture
+async def bench() -> AsyncIterator[Bench]:
+    async for bench in _bench(Isolation.SHARED):
+        yield bench

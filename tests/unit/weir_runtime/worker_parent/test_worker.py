@@ -29,6 +29,21 @@ async def test_tasks_spread_over_as_many_executors_as_allowed(bench: Any) -> Non
     assert sorted(bench.script.where(protocol.StartTask)) in ([0, 0, 1], [0, 1, 1])
 
 
+async def test_isolated_connectors_have_executors_of_their_own(isolated: Any) -> None:
+    for connector in ("a", "b", "c"):
+        isolated.start_connector(connector)
+        isolated.start_task(TaskId(connector, 0))
+    await isolated.until(lambda: len(isolated.heard.states) == 6)
+    assert len(isolated.script.channels) == 3
+    for number in range(3):
+        parts = {
+            message.connector
+            for where, message in isolated.script.received
+            if where == number and hasattr(message, "connector")
+        }
+        assert len(parts) == 1
+
+
 async def test_an_instance_and_its_first_task_share_an_executor(bench: Any) -> None:
     bench.start_connector("c")
     bench.start_task(A)
