@@ -118,8 +118,8 @@ def table(url: str) -> list[str]:
         rows.append(f"{name:<24}{status['type']:<8}{status['connector']['state']:<12}{tasks}")
     rows.append("")
     rows.append(f"{'FILE':<44}LINES")
-    for file in sorted(SCRATCH.glob("*.txt")):
-        rows.append(f"{file!s:<44}{count_lines(file):,}")
+    files = sorted(SCRATCH.glob("*.txt"))
+    rows += [f"{file!s:<44}{count_lines(file):,}" for file in files]
     return rows
 
 
