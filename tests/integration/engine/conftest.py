@@ -55,7 +55,7 @@ def kafka(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kafka]:
 
 def answers(url: str) -> bool:
     try:
-        with urllib.request.urlopen(f"{url}/connectors", timeout=2) as answer:  # noqa: S310 - loopback
+        with urllib.request.urlopen(f"{url}/connectors", timeout=2) as answer:
             return bool(answer.status == 200)
     except (urllib.error.URLError, OSError):
         return False

@@ -59,14 +59,14 @@ def url(request: pytest.FixtureRequest, eventually: Any) -> str:
 
 def call(method: str, url: str, body: Any = None) -> Any:
     """Give the JSON of an answer, None of an error or of no answer."""
-    request = urllib.request.Request(  # noqa: S310 - our own processes
+    request = urllib.request.Request(
         url,
         data=None if body is None else json.dumps(body).encode(),
         headers={"Content-Type": "application/json"},
         method=method,
     )
     try:
-        with urllib.request.urlopen(request, timeout=10) as answer:  # noqa: S310 - as above
+        with urllib.request.urlopen(request, timeout=10) as answer:
             text = answer.read()
     except OSError:
         return None

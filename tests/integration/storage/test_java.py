@@ -67,10 +67,10 @@ async def group(kafka_broker: Any) -> AsyncIterator[Group]:
 
 def ask(url: str, path: str, method: str = "GET", body: Any = None) -> Any:
     data = None if body is None else json.dumps(body).encode()
-    request = urllib.request.Request(  # noqa: S310  a URL of the test's own worker
+    request = urllib.request.Request(
         url + path, data, {"Content-Type": "application/json"}, method=method
     )
-    with urllib.request.urlopen(request, timeout=30) as answer:  # noqa: S310
+    with urllib.request.urlopen(request, timeout=30) as answer:
         text = answer.read()
     return json.loads(text) if text else None
 

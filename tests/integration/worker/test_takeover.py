@@ -21,10 +21,10 @@ STRING = "org.apache.kafka.connect.storage.StringConverter"
 
 def java(url: str, method: str, path: str, body: Any = None) -> Any:
     data = None if body is None else json.dumps(body).encode()
-    request = urllib.request.Request(  # noqa: S310 - our own Java worker
+    request = urllib.request.Request(
         url + path, data, {"Content-Type": "application/json"}, method=method
     )
-    with urllib.request.urlopen(request, timeout=100) as answer:  # noqa: S310
+    with urllib.request.urlopen(request, timeout=100) as answer:
         text = answer.read()
     return json.loads(text) if text else None
 
