@@ -136,7 +136,9 @@ class Stand:
         command = java_command(file) if name == "java" else weir_command(file)
         log = (self.scratch / f"{group}-{port}.log").open("ab")
         began = time.monotonic()
-        child = subprocess.Popen(command, stdout=log, stderr=log, cwd=self.scratch)
+        # as on a machine of its own: Python keeps what it has compiled
+        environment = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
+        child = subprocess.Popen(command, stdout=log, stderr=log, cwd=self.scratch, env=environment)
         process = psutil.Process(child.pid)
         client = Client(port)
         try:
