@@ -18,11 +18,11 @@ from weir_runtime.app.build import Built, Foundation, build
 from weir_runtime.app.cluster import Cluster
 from weir_runtime.app.connector_file import ConnectorFile
 from weir_runtime.app.deferred import Deferred
-from weir_runtime.app.embedded_admin import EmbeddedAdmin
 from weir_runtime.config.worker import WorkerConfig
 from weir_runtime.config.worker.listener import Listener
 from weir_runtime.group.ports import Group
 from weir_runtime.herder.stage import Stage
+from weir_runtime.kafka.embedded_admin import EmbeddedAdmin
 from weir_runtime.kafka.ports import Admin
 from weir_runtime.plugins.registry import PluginRegistry
 from weir_runtime.rest.server import Server

@@ -54,7 +54,7 @@ async def place(request: pytest.FixtureRequest) -> AsyncIterator[Place]:
                 settings(broker.bootstrap, fetch_wait_ms=embedded.FETCH_WAIT_MS)
             )
             await connection.start()
-            yield Place(scope, EmbeddedAdmin(connection, broker), connection)
+            yield Place(scope, EmbeddedAdmin(KafkaAdmin(connection), broker), connection)
             await connection.close()
             await broker.stop()
         else:
