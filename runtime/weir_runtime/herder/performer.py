@@ -19,7 +19,9 @@ from weir_runtime.herder import action, assembly, event, restart
 from weir_runtime.herder.stage import Stage
 from weir_runtime.herder.state import PartId
 from weir_runtime.model.cluster import RestartRequest
+from weir_runtime.model.ids import TaskId
 from weir_runtime.model.state import State
+from weir_runtime.observe import context
 from weir_runtime.storage.ports import ConfigStore, StatusStore
 from weir_runtime.worker import protocol
 from weir_runtime.worker.worker import Worker, message_of
@@ -98,8 +100,7 @@ class Performer:
 
     def on_part(self, part: PartId, epoch: int, state: State, trace: str | None) -> None:
         """Hear that a part has reached a state."""
-        if trace:
-            log.warning("Part failed", extra={"part": str(part), "trace": trace})
+        _log_state(part, state, trace)
         version = self._versions.get(part)
         self._send(event.PartReported(part, epoch, state, trace, version))
 
@@ -187,3 +188,12 @@ class Performer:
 
     def _begin(self, coroutine: Coroutine[Any, Any, None], name: str) -> None:
         self._outside.scope.start(coroutine, name=name)
+
+
+def _log_state(part: PartId, state: State, trace: str | None) -> None:
+    """Log a state; the whole trace is in the status, and in the executor's own log line."""
+    connector, task = (part.connector, part.task) if isinstance(part, TaskId) else (part, None)
+    cause = {"cause": trace.partition("\n")[0]} if trace else {}
+    with context.scope(connector, task):
+        level = logging.WARNING if state is State.FAILED else logging.INFO
+        log.log(level, "State has changed", extra={"state": state.value, **cause})
