@@ -11,7 +11,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from weir_runtime.api.errors import ConnectError
+from weir_runtime.api.errors import ConfigError, ConnectError
 from weir_runtime.app import connector_file
 from weir_runtime.app.connector_file import ConnectorFile
 from weir_runtime.app.worker_app import ConnectorStartError, WorkerApp
@@ -30,9 +30,10 @@ def run(worker_file: Path, connector_files: Sequence[Path], *, distributed: bool
     """Run a worker and return the program's exit code; errors are one line each on stderr."""
     # it repeats every failed connection many times a second; what matters is logged by our own
     logging.getLogger("aiokafka").setLevel(logging.CRITICAL)
-    log_format = os.environ.get("WEIR_LOG_FORMAT", "text")
-    logging_setup.set_up(log_format=log_format if log_format in logging_setup.FORMATS else "text")
+    # a reader that went away (`weir-worker … | head`) must not cost a trace for each line
+    logging.raiseExceptions = False
     try:
+        logging_setup.set_up(log_format=_log_format())
         config = WorkerConfig.parse(properties.read(worker_file), distributed=distributed)
         connectors = [connector_file.read(path) for path in connector_files]
     except ConnectError as error:
@@ -54,6 +55,7 @@ async def _serve(config: WorkerConfig, connectors: Sequence[ConnectorFile]) -> N
     stop = asyncio.Event()
     with _signals(stop):
         await WorkerApp(config).run(connectors, stop)
+        log.info("Worker has stopped")
 
 
 @contextlib.contextmanager
@@ -81,6 +83,14 @@ def first(error: BaseException) -> BaseException:
         return error
     found = [first(inner) for inner in error.exceptions]
     return next((inner for inner in found if isinstance(inner, ConnectError)), found[0])
+
+
+def _log_format() -> str:
+    chosen = os.environ.get("WEIR_LOG_FORMAT", "text")
+    if chosen not in logging_setup.FORMATS:
+        known = " or ".join(logging_setup.FORMATS)
+        raise ConfigError(f"Invalid value {chosen} for the variable WEIR_LOG_FORMAT: use {known}")
+    return chosen
 
 
 def _complain(error: ConnectError, code: int) -> int:

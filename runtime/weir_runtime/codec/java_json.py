@@ -28,10 +28,9 @@ _OPTIONS = (
     | orjson.OPT_PASSTHROUGH_SUBCLASS
 )
 _ESCAPE = re.compile(rb"\\u00[01][a-f]|\\.")
-_ASTRAL = re.compile(rb"[\xf0-\xf4][\x80-\xbf]{3}")
 _ALIKE = frozenset({str, int, bool, type(None)})
 # characters beyond the first plane; the lead byte stands nowhere else in UTF-8
-_BEYOND = re.compile(rb"[\xf0-\xf4][\x80-\xbf]{3}")
+_ASTRAL = re.compile(rb"[\xf0-\xf4][\x80-\xbf]{3}")
 _INT64_MIN, _UINT64_MAX = -(2**63), 2**64 - 1
 
 

@@ -10,7 +10,7 @@ from weir_runtime.observe import context, level
 from weir_runtime.observe.formatter import JsonFormatter, TextFormatter
 
 FORMATS = {"text": TextFormatter, "json": JsonFormatter}
-"""Formats by the names that `--log-format` and WEIR_LOG_FORMAT take."""
+"""Formats by the names that WEIR_LOG_FORMAT takes."""
 
 
 def set_up(

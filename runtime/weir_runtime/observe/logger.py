@@ -125,9 +125,13 @@ def _logger(name: str) -> logging.Logger:
 
 
 def _known() -> list[str]:
-    """Return the names of the loggers that are there; places between them are not loggers."""
+    """Return the names of the loggers that are there; places between them are not loggers.
+
+    What an alias stands for is there from the start, used or not.
+    """
     there = list(logging.root.manager.loggerDict.items())
-    return [ROOT, *(name for name, item in there if isinstance(item, logging.Logger))]
+    made = (name for name, item in there if isinstance(item, logging.Logger))
+    return list(dict.fromkeys([ROOT, *made, *ALIASES.values()]))
 
 
 def _is_below(name: str, target: logging.Logger) -> bool:

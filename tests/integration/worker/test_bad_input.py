@@ -136,3 +136,32 @@ def test_a_connector_file_that_is_wrong_ends_a_standalone_worker(
     code, lines = run("standalone", worker, incomplete)
     assert code == 3
     assert any('"topic"' in line for line in lines)
+
+
+def test_an_unknown_log_format_is_named(
+    tmp_path: Path, properties: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("WEIR_LOG_FORMAT", "jso")
+    code, lines = run("distributed", written(tmp_path / "w.properties", properties))
+    assert code == 2
+    assert lines == [
+        "weir-worker: Invalid value jso for the variable WEIR_LOG_FORMAT: use text or json"
+    ]
+
+
+def test_a_reader_that_goes_away_costs_no_traces(
+    tmp_path: Path, properties: dict[str, str]
+) -> None:
+    memory = properties | {"bootstrap.servers": "memory://"}
+    file = written(tmp_path / "w.properties", memory)
+    command = f"{sys.executable} -m weir_runtime.cli distributed {file} & sleep 5; kill $!; wait $!"
+    done = subprocess.run(
+        ["bash", "-c", f"({command}) | head -n 1"],
+        check=False,
+        text=True,
+        capture_output=True,
+        timeout=60,
+    )
+    assert len(done.stdout.splitlines()) == 1
+    assert "Logging error" not in done.stderr
+    assert "Traceback" not in done.stderr

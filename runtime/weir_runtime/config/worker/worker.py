@@ -87,7 +87,11 @@ class WorkerConfig:
         parts.errors += _client_errors(given)
         overrides = parts.override_policy()
         if parts.errors or overrides is None:
-            raise ConfigError("\n".join(dict.fromkeys(parts.errors)))
+            # a misspelt key is often why another one is missing
+            typos = [
+                text for text in _warnings(properties, distributed=distributed) if _HINT in text
+            ]
+            raise ConfigError("\n".join(dict.fromkeys([*parts.errors, *typos])))
         return cls(
             properties=dict(properties),
             client=parts.of(ClientConfig),
@@ -222,11 +226,14 @@ def _is_known(key: str) -> bool:
     )
 
 
+_HINT = "did you mean"
+
+
 def _suggestion(key: str) -> str:
     prefix = next((prefix for prefix in _PREFIXED if key.startswith(prefix)), "")
     candidates = {prefix + name for name in _PREFIXED.get(prefix, ())} | _EXACT
     close = difflib.get_close_matches(key, sorted(candidates), n=1, cutoff=0.8)
-    return f"; did you mean {close[0]}?" if close else ""
+    return f"; {_HINT} {close[0]}?" if close else ""
 
 
 def _warnings(properties: Mapping[str, str], *, distributed: bool) -> Iterator[str]:

@@ -77,6 +77,14 @@ def test_all_errors_of_a_file_are_told_at_once() -> None:
     )
 
 
+def test_a_misspelt_key_is_told_beside_what_it_leaves_missing() -> None:
+    with pytest.raises(ConfigError) as caught:
+        WorkerConfig.parse({**COMMON, "grup.id": "g"}, distributed=True)
+    lines = str(caught.value).splitlines()
+    assert 'Missing required configuration "group.id" which has no default value.' in lines
+    assert "grup.id is unknown to Kafka Connect and its clients; did you mean group.id?" in lines
+
+
 @pytest.mark.parametrize(
     ("keys", "session", "heartbeat"),
     [

@@ -52,6 +52,13 @@ def name() -> str:
     return f"tree{next(NUMBERS)}"
 
 
+def test_what_an_alias_stands_for_is_a_logger_from_the_start() -> None:
+    registry = LoggerRegistry(StoppedClock())
+    for name in ALIASES.values():
+        assert registry.get(name).level
+        assert name in registry.all()
+
+
 def test_a_level_holds_for_everything_below(registry: LoggerRegistry, name: str) -> None:
     child = logging.getLogger(f"{name}.a.b")
     stubborn = logging.getLogger(f"{name}.c")
