@@ -26,8 +26,8 @@ if has java && has mvn; then "$here/kafka/kafka.sh" jars; else say "no Kafka: it
 
 if [ "$(id -u)" != 0 ]; then
     say "not root: tests on a real API server are skipped"
-elif ! has go; then
-    say "lacks Go 1.25 or newer: tests on a real API server are skipped"
+elif ! has go || ! printf 'go1.25\n%s\n' "$(go env GOVERSION)" | sort -CV; then
+    say "lacks Go 1.25 or newer ($(go env GOVERSION 2>/dev/null || echo none is there)): tests on a real API server are skipped"
 else
     log=$(mktemp)
     "$here/cluster/build.sh" --control-plane >"$log" 2>&1 || { tail -n 30 "$log" >&2; exit 1; }
