@@ -23,6 +23,7 @@ class Level(StrEnum):
 
     HONOURED = "honoured"  # a field of a config model reads it
     CLIENT = "client"  # goes to the Kafka clients, whose own table decides
+    GROUP = "group"  # checked; changes something only between the workers of a group
     HARMLESS = "harmless"  # changes nothing that a user could miss
     REFUSED = "refused"  # as soon as it asks for something
 
@@ -54,6 +55,7 @@ class Support:
 
 _HONOURED = Support(Level.HONOURED)
 _CLIENT = Support(Level.CLIENT)
+_GROUP = Support(Level.GROUP)
 _HARMLESS = Support(Level.HARMLESS)
 
 
@@ -131,15 +133,15 @@ WORKER: Mapping[str, Support] = {
     "session.timeout.ms": _HONOURED,
     "heartbeat.interval.ms": _HONOURED,
     "rebalance.timeout.ms": _HONOURED,
-    "worker.sync.timeout.ms": _HONOURED,
-    "worker.unsync.backoff.ms": _HONOURED,
-    "scheduled.rebalance.max.delay.ms": _HONOURED,
+    "worker.sync.timeout.ms": _GROUP,
+    "worker.unsync.backoff.ms": _GROUP,
+    "scheduled.rebalance.max.delay.ms": _GROUP,
     "connect.protocol": _HONOURED,
     "inter.worker.key.generation.algorithm": _HONOURED,
     "inter.worker.key.size": _HONOURED,
     "inter.worker.key.ttl.ms": _HONOURED,
-    "inter.worker.signature.algorithm": _HONOURED,
-    "inter.worker.verification.algorithms": _HONOURED,
+    "inter.worker.signature.algorithm": _GROUP,
+    "inter.worker.verification.algorithms": _GROUP,
     "exactly.once.source.support": _refused(
         "exactly-once sources are not supported yet; use disabled", _other_than("disabled")
     ),

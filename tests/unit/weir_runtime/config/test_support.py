@@ -26,7 +26,7 @@ def test_the_lists_are_whole() -> None:
 def test_each_worker_key_has_its_place(key: str) -> None:
     found = support.worker_support(key)
     assert found is not None
-    if found.level is Level.HONOURED and not key.startswith(FAMILIES):
+    if found.level in {Level.HONOURED, Level.GROUP} and not key.startswith(FAMILIES):
         stores = tuple(f"{store}.storage." for store in ("config", "offset", "status"))
         known = worker.names(MODELS)
         assert key in known or key.removeprefix(key[: len(stores[0])]) in client_key.TOPIC | {
