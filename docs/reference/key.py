@@ -20,7 +20,7 @@ def worker_keys(models: Iterable[type[Config]]) -> str:
 
 def _is_honoured(key: str) -> bool:
     found = support.worker_support(key)
-    return found is None or found.level is Level.HONOURED
+    return found is None or found.level in {Level.HONOURED, Level.GROUP}
 
 
 def extension_keys() -> str:
