@@ -61,10 +61,14 @@ def from_answer(status: int, message: str | None, *, where: str) -> ConnectApiEr
     HTTP server answers 404 for every path, and so may a proxy.
     """
     if status in (401, 403):
-        return UnauthorizedError(message or f"{where}: HTTP {status}", status=status)
+        said = f" ({message})" if message else ""
+        what = "missing or wrong" if status == 401 else "not allowed to do this"
+        text = f"{where}: HTTP {status}{said}: the credentials are {what}"
+        return UnauthorizedError(text, status=status)
     if message is None or (status == 404 and message == _FOREIGN_404):
         return UnavailableError(
-            f"{where}: HTTP {status}, and not from a Connect worker that is ready",
+            f"{where}: HTTP {status}, and not from a Connect worker that is ready;"
+            " check the address if it stays so",
             status=status,
             outcome_unknown=status >= 500,
         )

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 from urllib.parse import quote
 
+from weir_operator import __version__
 from weir_operator.client import error, wire
 from weir_operator.client.port import StateName
 from weir_operator.client.target import ClusterTarget
@@ -35,8 +36,14 @@ def _read(parse: Callable[[Any], T], body: Any, what: str) -> T:
 class HttpConnect:
     """One Connect cluster over HTTP; see `port.ConnectApi` for the calls."""
 
-    def __init__(self, target: ClusterTarget, limits: Limits = Limits()) -> None:  # noqa: B008
-        self._transport = Transport(target, limits)
+    def __init__(
+        self,
+        target: ClusterTarget,
+        limits: Limits = Limits(),  # noqa: B008
+        *,
+        agent: str = f"weir-operator/{__version__}",
+    ) -> None:
+        self._transport = Transport(target, limits, agent)
 
     async def close(self) -> None:
         """Give connections back."""
@@ -44,7 +51,12 @@ class HttpConnect:
 
     async def read(self) -> Mapping[str, ConnectorView]:
         """Read every connector in one call; one by one from a worker without `expand`."""
-        body = await self._transport.request("GET", "/connectors?expand=status&expand=info")
+        try:
+            body = await self._transport.request("GET", "/connectors?expand=status&expand=info")
+        except error.NotFoundError as problem:
+            # a worker has this path: what answers 404 is another part of its API, or another API
+            message = f"this is not the address of a Connect worker's REST API: {problem}"
+            raise error.UnavailableError(message, status=problem.status) from problem
         if isinstance(body, list):
             return await self._read_each([str(name) for name in body])
         return _read(wire.connectors_of, body, "GET /connectors")

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
+_BLANK = re.compile(r"\s")
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
@@ -17,13 +19,16 @@ def normal_url(url: str) -> str:
     Raises:
         ValueError: The text is no http or https URL with a host.
     """
-    parts = urlsplit(url.strip())
+    msg = f"{url!r} is no URL of a Connect worker: write http://HOST:PORT or https://HOST:PORT"
+    try:
+        parts = urlsplit(url.strip())
+        port = parts.port
+    except ValueError as problem:
+        raise ValueError(msg) from problem
     scheme = parts.scheme.lower()
-    if scheme not in _DEFAULT_PORTS or not parts.hostname:
-        msg = f"{url!r} is no URL of a Connect worker: write http://HOST:PORT or https://HOST:PORT"
+    if scheme not in _DEFAULT_PORTS or not parts.hostname or _BLANK.search(parts.netloc):
         raise ValueError(msg)
     host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
-    port = parts.port
     location = host if port in (None, _DEFAULT_PORTS[scheme]) else f"{host}:{port}"
     return f"{scheme}://{location}{parts.path.rstrip('/')}"
 

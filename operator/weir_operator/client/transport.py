@@ -13,7 +13,7 @@ from typing import Any
 import aiohttp
 from yarl import URL
 
-from weir_operator.client import error
+from weir_operator.client import cause, error
 from weir_operator.client.target import ClusterTarget
 
 _CHUNK = 64 * 1024
@@ -85,16 +85,17 @@ def _message(body: Any) -> str | None:
 class Transport:
     """Sends requests to one target; made outside a loop, it connects with the first call."""
 
-    def __init__(self, target: ClusterTarget, limits: Limits) -> None:
+    def __init__(self, target: ClusterTarget, limits: Limits, agent: str) -> None:
         self._target = target
         self._limits = limits
+        self._agent = agent
         self._session: aiohttp.ClientSession | None = None
 
     def _opened(self) -> aiohttp.ClientSession:
         if self._session is None:
             target = self._target
             tls = tls_context(target) if target.url.startswith("https:") else True
-            headers = {"Accept": "application/json", "User-Agent": "weir-operator"}
+            headers = {"Accept": "application/json", "User-Agent": self._agent}
             if target.username is not None:
                 headers["Authorization"] = aiohttp.encode_basic_auth(
                     target.username, target.password or ""
@@ -139,10 +140,10 @@ class Transport:
             ) as response:
                 return await self._answer(response, where, write=write)
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as problem:
-            message = f"{where}: {_cause(problem)}"
+            message = f"cannot connect to {self._target.url}: {cause.of_connection(problem)}"
             raise error.UnavailableError(message) from problem
         except (aiohttp.ClientError, OSError, TimeoutError) as problem:
-            message = f"{where}: {_cause(problem)}"
+            message = f"{where}: {cause.of_exchange(problem)}"
             raise error.UnavailableError(message, outcome_unknown=write) from problem
 
     async def _answer(self, response: aiohttp.ClientResponse, where: str, *, write: bool) -> Any:
@@ -152,7 +153,8 @@ class Transport:
         except ValueError as problem:
             if status >= 300:
                 raise error.from_answer(status, None, where=where) from problem
-            message = f"{where}: the answer is not Connect's: {problem}"
+            reason = str(problem) if isinstance(problem, TooLargeError) else "it is no JSON"
+            message = f"{where}: the answer is not Connect's: {reason}"
             raise error.UnavailableError(message, outcome_unknown=write) from problem
         if 300 <= status < 400:
             to = response.headers.get("Location", "another address")
@@ -161,11 +163,3 @@ class Transport:
         if status >= 300:
             raise error.from_answer(status, _message(body), where=where)
         return body
-
-
-def _cause(problem: BaseException) -> str:
-    if isinstance(problem, aiohttp.ConnectionTimeoutError):
-        return "no connection within the time limit"
-    if isinstance(problem, TimeoutError):
-        return "no whole answer within the time limit"
-    return str(problem) or type(problem).__name__

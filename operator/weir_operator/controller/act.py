@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -33,7 +34,7 @@ class Actor:
         try:
             result = await self._do(action, entry, cluster)
         except error.ConnectApiError as problem:
-            logger.info("%s: %s failed: %s", entry.desired.key, type(action).__name__, problem)
+            logger.info("%s: to %s failed: %s", entry.desired.title, _verb(action), problem)
             result = act.Failed(problem)
         except ReportError as problem:
             return act.NotReported(str(problem))
@@ -143,7 +144,7 @@ class Actor:
         told = _sentence(action, entry)
         if told is not None and isinstance(result, act.Done):
             reason, sentence = told
-            logger.info("%s: %s", entry.desired.key, sentence)
+            logger.info("%s: %s", entry.desired.title, sentence)
             warns = reason in ("DriftCorrected", "NotRestarted")
             self._reporter.tell(owner, "Warning" if warns else "Normal", reason, sentence)
 
@@ -153,6 +154,11 @@ async def _delete(api: ConnectApi, name: str) -> None:
         await api.delete(name)
     except error.NotFoundError:
         return
+
+
+def _verb(action: act.Action) -> str:
+    """Give an action's name as words: `put config`."""
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", type(action).__name__).lower()
 
 
 def _sentence(action: act.Action, entry: Entry) -> tuple[str, str] | None:
@@ -169,7 +175,8 @@ def _sentence(action: act.Action, entry: Entry) -> tuple[str, str] | None:
             place = " at its former place" if at_source else ""
             told = "DriftCorrected" if drift else "StateChanged", f"asked for {state}{place}"
         case act.Restart(only_failed):
-            told = "Restarted", "restarted what failed" if only_failed else "restarted the whole"
+            parts = "the failed parts" if only_failed else "the connector and all its tasks"
+            told = "Restarted", f"restarted {parts}"
         case act.RestartTask(task):
             told = "Restarted", f"restarted task {task}"
         case act.Delete(at_source):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import heapq
+import logging
 import random
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -15,6 +16,8 @@ from weir_operator.client.view import ConnectorView, PluginView
 from weir_operator.controller.clock import Clock
 from weir_operator.controller.rate import Rate
 from weir_operator.plan.observation import Contact
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +122,8 @@ class Cluster:
             self._failures = 0
             self._good_at = self._clock.monotonic()
             self.contact_at = self._clock.wall()
+            if self.contact in (Contact.LOST, Contact.REFUSED):
+                logger.info("%s: Connect answers again", self.target.url)
             self.contact, self.problem = Contact.FINE, ""
             self.found, self.read_at = found, started
         self._on_read(self)
@@ -131,6 +136,8 @@ class Cluster:
             self._failed(Contact.LOST, problem)
 
     def _failed(self, contact: Contact, problem: str) -> None:
+        if self.contact is not contact:
+            logger.warning("%s: no contact with Connect: %s", self.target.url, problem)
         self.contact, self.problem = contact, problem
 
     async def plugins(self) -> tuple[PluginView, ...]:

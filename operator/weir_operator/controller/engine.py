@@ -274,7 +274,7 @@ class Controller:
                 await self._pass(entry)
         except Exception:
             # a defect in one pass must not end the others; it is tried again, and seen
-            logger.exception("the pass over %s failed", uid)
+            logger.exception("the pass over %s failed", entry.desired.title if entry else uid)
             if entry is not None and not entry.is_gone:
                 self._enqueue(entry, RETRY, self._clock.monotonic() + ERROR_PAUSE_S)
         finally:

@@ -60,7 +60,8 @@ class Reconciler:
                     break
             if entry.is_gone:
                 return
-        logger.error("%s: no end after %d steps; tried again later", entry.desired.key, MOST_STEPS)
+        title = entry.desired.title
+        logger.error("%s: no end after %d steps; tried again later", title, MOST_STEPS)
 
     async def _one(self, action: act.Action, entry: Entry, cluster: Cluster | None) -> bool:
         """Do one action and fold in what it taught; tell whether the next may follow."""

@@ -203,6 +203,8 @@ class Reporter:
             return
         if before.get("status") == "True" and before.get("reason") == after["reason"]:
             return
+        line = "; ".join(after["message"].splitlines())
+        logger.warning("%s: %s: %s", entry.desired.title, after["reason"], line)
         self.tell(entry.desired.owner, "Warning", after["reason"], after["message"])
 
     async def run(self) -> None:

@@ -55,6 +55,9 @@ class Key(NamedTuple):
     url: str
     name: str
 
+    def __str__(self) -> str:
+        return f"{self.name} at {self.url}" if self.url else self.name
+
 
 @dataclass(frozen=True, slots=True)
 class Owner:
@@ -157,3 +160,10 @@ class Desired:
     def key(self) -> Key:
         """The connector that the spec asks for; the URL is empty while there is no target."""
         return Key(self.target.url if self.target else "", self.connector)
+
+    @property
+    def title(self) -> str:
+        """How people are told of it: the resource, its connector if named otherwise, its place."""
+        other = f" (connector {self.connector})" if self.connector != self.owner.name else ""
+        place = f" at {self.target.url}" if self.target else ""
+        return f"{self.owner}{other}{place}"

@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from weir_operator import __version__
+from weir_operator.cli import weirctl_session
 from weir_operator.client import error
 from weir_operator.client.http import HttpConnect
 from weir_operator.client.target import ClusterTarget
@@ -104,6 +106,7 @@ async def test_a_refused_connection_certainly_had_no_effect() -> None:
     api = HttpConnect(ClusterTarget(url), FAST)
     with pytest.raises(error.UnavailableError) as caught:
         await api.delete("c")
+    assert str(caught.value) == f"cannot connect to {url}: connection refused"
     assert not caught.value.outcome_unknown
     await api.close()
 
@@ -181,11 +184,63 @@ async def test_tls_needs_the_right_authority_and_gives_our_certificate(
         good = HttpConnect(ClusterTarget(url, ca_pem=pem, cert_pem=pem, key_pem=key_pem), FAST)
         assert await good.read() == {}
         await good.close()
-        for target in (ClusterTarget(url), ClusterTarget(url, ca_pem=pem)):
+        for target, why in (
+            (ClusterTarget(url), "TLS: the certificate is not accepted: self-signed certificate$"),
+            (ClusterTarget(url, ca_pem=pem), "certificate required|connection"),
+        ):
             bad = HttpConnect(target, FAST)
-            with pytest.raises(error.UnavailableError):
+            with pytest.raises(error.UnavailableError, match=why):
                 await bad.read()
             await bad.close()
+
+
+async def test_https_to_a_plain_port_is_told_in_few_words() -> None:
+    def no_tls(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(answer("400 Bad Request", b""))
+        writer.close()
+
+    listening = await asyncio.start_server(no_tls, "127.0.0.1", 0)
+    port = listening.sockets[0].getsockname()[1]
+    api = HttpConnect(ClusterTarget(f"https://127.0.0.1:{port}"), FAST)
+    try:
+        with pytest.raises(error.UnavailableError, match="TLS: the server does not speak it"):
+            await api.read()
+    finally:
+        await api.close()
+        listening.close()
+
+
+async def test_a_name_that_nobody_knows_is_told_in_few_words() -> None:
+    api = HttpConnect(ClusterTarget("http://nowhere.invalid:8083"))
+    why = "name not known|the name cannot be looked up"
+    with pytest.raises(error.UnavailableError, match=f"^cannot connect to http://.*: ({why})"):
+        await api.read()
+    await api.close()
+
+
+async def test_an_address_below_the_root_is_told_as_a_wrong_address() -> None:
+    body = json.dumps({"error_code": 404, "message": "Connector connectors not found"}).encode()
+    async with server(sends(answer("404 Not Found", body))) as url:
+        api = HttpConnect(ClusterTarget(f"{url}/connectors"), FAST)
+        with pytest.raises(error.UnavailableError, match="not the address of a Connect worker"):
+            await api.read()
+        await api.close()
+
+
+@pytest.mark.parametrize("agent", ["weirctl/", "weir-operator/"])
+async def test_a_worker_is_told_which_program_asks(agent: str) -> None:
+    heads: list[bytes] = []
+
+    async def reply(head: bytes, writer: asyncio.StreamWriter) -> None:
+        heads.append(head)
+        writer.write(answer("200 OK", b"{}"))
+
+    async with server(reply) as url:
+        target = ClusterTarget(url)
+        api = weirctl_session.connect(target) if agent == "weirctl/" else HttpConnect(target)
+        await api.read()
+        await api.close()
+    assert f"User-Agent: {agent}{__version__}\r\n".encode() in heads[0]
 
 
 async def test_a_certificate_that_is_no_pem_is_told_and_not_sent() -> None:

@@ -29,3 +29,13 @@ def test_an_answer_stands_for_one_error(
     assert found.status == status
     assert found.outcome_unknown == (status >= 500)
     assert str(found)
+
+
+def test_wrong_credentials_are_told_with_the_place_and_what_it_said() -> None:
+    found = error.from_answer(401, "User cannot access the resource.", where="GET http://c")
+    assert str(found) == (
+        "GET http://c: HTTP 401 (User cannot access the resource.):"
+        " the credentials are missing or wrong"
+    )
+    found = error.from_answer(403, None, where="GET http://c")
+    assert str(found) == "GET http://c: HTTP 403: the credentials are not allowed to do this"

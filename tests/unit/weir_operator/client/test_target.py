@@ -21,9 +21,21 @@ def test_a_url_has_one_normal_form(url: str, normal: str) -> None:
     assert normal_url(normal) == normal
 
 
-@pytest.mark.parametrize("url", ["", "connect:8083", "ftp://c", "http://", "http://c:notaport"])
-def test_what_is_no_address_is_refused(url: str) -> None:
-    with pytest.raises(ValueError, match=r"."):
+@pytest.mark.parametrize(
+    "url",
+    [
+        "",
+        "connect:8083",
+        "ftp://c",
+        "http://",
+        "http://c:notaport",
+        "http://c:99999",
+        "http://[::1",
+        "http://a b:1",
+    ],
+)
+def test_what_is_no_address_is_refused_with_what_to_write(url: str) -> None:
+    with pytest.raises(ValueError, match="write http://HOST:PORT"):
         normal_url(url)
 
 

@@ -486,6 +486,12 @@ async def test_a_restart_annotation_is_marked_before_the_call_and_done_once(
     assert ("restart", "a", "true/false") in writes
     assert ("restart", "a", "true/true") in writes
     assert ("restart_task", "a", "0") in writes
+    told = [message for _, reason, message in world.report.events if reason == "Restarted"]
+    assert sorted(told) == [
+        "restarted task 0",
+        "restarted the connector and all its tasks",
+        "restarted the failed parts",
+    ]
     assert world.report.statuses["a"]["handled"] == {
         "restart": "n1",
         "restartFailed": "f1",
@@ -756,3 +762,33 @@ async def test_credentials_of_the_new_place_are_not_shown_to_the_former(
     assert [one.password for one in former] == [None]
     assert world.cluster("http://former:8083").stored == {}
     assert world.condition("Ready") == ("True", "Running")
+
+
+async def test_the_log_names_the_resource_its_place_and_another_name_in_connect(
+    world: Any, start: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO")
+    world.source.put(world.desired())
+    world.source.put(world.desired("b", connector="b-eu"))
+    await start()
+    place = "at http://connect:8083"
+    assert f"shop/a {place}: created the connector a, running" in caplog.messages
+    assert (
+        f"shop/b (connector b-eu) {place}: created the connector b-eu, running" in caplog.messages
+    )
+    assert "Key(" not in caplog.text
+
+
+async def test_the_log_tells_once_of_a_cluster_that_is_lost_and_once_that_it_is_back(
+    world: Any, start: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO")
+    world.source.put(world.desired())
+    await start()
+    world.cluster().faults["read"] = [REFUSED] * 5
+    await world.clock.advance(120)
+    told = [line for line in caplog.messages if line.startswith("http://connect:8083: ")]
+    assert told == [
+        "http://connect:8083: no contact with Connect: connection refused",
+        "http://connect:8083: Connect answers again",
+    ]
