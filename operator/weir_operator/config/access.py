@@ -55,5 +55,8 @@ def _text(path: str | None) -> str | None:
         return None
     try:
         return Path(path).read_text()
-    except (OSError, UnicodeDecodeError) as problem:
-        raise AccessError(f"{path} cannot be read: {problem}") from problem
+    except OSError as problem:
+        reason = (problem.strerror or str(problem)).lower()
+        raise AccessError(f"{path} cannot be read: {reason}") from problem
+    except UnicodeDecodeError as problem:
+        raise AccessError(f"{path} holds no PEM text") from problem

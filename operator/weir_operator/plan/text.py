@@ -9,7 +9,7 @@ _LARGEST_EXACT = 2**53
 
 
 def connect_string(value: object) -> str:
-    """Give a config value as Connect's string: `true`, `2`, `1.0`, text as it is.
+    """Give a config value as Connect's string: `true`, `2`, `1.5`, text as it is.
 
     Raises:
         ValueError: The value has no such form; the text says what to write instead.
@@ -37,7 +37,7 @@ def _float_string(value: float) -> str:
     if not math.isfinite(value):
         msg = "not a finite number; write it in quotes"
         raise ValueError(msg)
-    if value.is_integer() and abs(value) > _LARGEST_EXACT:
-        msg = "a whole number beyond 2^53 loses digits; write it in quotes"
-        raise ValueError(msg)
+    if value.is_integer():
+        # JSON does not tell 1.0 from 1, and an API server gives back 1
+        return connect_string(int(value))
     return repr(value)

@@ -26,6 +26,7 @@ from weir_operator.plan.text import connect_string
 from weir_operator.resources.connector import FINALIZER, GROUP, KafkaConnector, Metadata
 from weir_operator.resources.reason import Reason
 from weir_operator.resources.spec import RESERVED_KEYS, ConnectorSpec
+from weir_operator.sources import mistake
 
 RESTART = f"{GROUP}/restart"
 RESTART_FAILED = f"{GROUP}/restart-failed"
@@ -162,7 +163,4 @@ def _unreadable(obj: Mapping[str, Any], problem: ValidationError) -> Desired:
 
 def sentences(problem: ValidationError) -> list[str]:
     """Give one sentence for each wrong field, beginning with its path."""
-    return [
-        f"{'.'.join(str(part) for part in error['loc']) or 'the resource'}: {error['msg']}"
-        for error in problem.errors(include_url=False, include_context=False, include_input=False)
-    ]
+    return [sentence for _, sentence in mistake.mistakes(problem)]

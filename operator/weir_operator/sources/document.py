@@ -7,21 +7,28 @@ from dataclasses import dataclass
 from typing import Any
 
 import yaml
-from yaml.nodes import MappingNode, Node, SequenceNode
+from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+from yaml.reader import ReaderError
 
-_TIMESTAMP = "tag:yaml.org,2002:timestamp"
+from weir_operator.sources.scalar import Loader
+
+_KEY_TAGS = frozenset({"tag:yaml.org,2002:str", "tag:yaml.org,2002:merge"})
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Something wrong in a file: where, what, and what to do about it."""
+    """Something wrong in a file: where, what, and what to do about it.
+
+    `line` is 0 where it is the file as a whole.
+    """
 
     place: str
     line: int
     message: str
 
     def __str__(self) -> str:
-        return f"{self.place}:{self.line}: {self.message}"
+        place = f"{self.place}:{self.line}" if self.line else self.place
+        return f"{place}: {self.message}"
 
 
 class ProblemsError(Exception):
@@ -30,16 +37,6 @@ class ProblemsError(Exception):
     def __init__(self, problem: Problem) -> None:
         super().__init__(str(problem))
         self.problem = problem
-
-
-class _Loader(yaml.SafeLoader):
-    """YAML as Kubernetes reads it: a date stays the text that was written."""
-
-
-_Loader.yaml_implicit_resolvers = {
-    first: [(tag, pattern) for tag, pattern in entries if tag != _TIMESTAMP]
-    for first, entries in yaml.SafeLoader.yaml_implicit_resolvers.items()
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,25 +69,44 @@ def documents(place: str, text: str) -> Iterator[Document]:
     Raises:
         ProblemsError: The text is no YAML or has a key twice.
     """
-    loader = _Loader(text)
+    try:
+        yield from _read(place, text)
+    except yaml.MarkedYAMLError as problem:
+        mark = problem.problem_mark or problem.context_mark
+        line = mark.line + 1 if mark is not None else 1
+        raise ProblemsError(
+            Problem(place, line, f"this is no YAML: {_words(problem)}")
+        ) from problem
+    except ReaderError as problem:
+        line = text.count("\n", 0, problem.position) + 1
+        message = f"this is no text: it holds the character U+{ord(text[problem.position]):04X}"
+        raise ProblemsError(Problem(place, line, message)) from problem
+    except yaml.YAMLError as problem:
+        raise ProblemsError(Problem(place, 1, f"this is no YAML: {problem}")) from problem
+    except RecursionError as problem:
+        raise ProblemsError(Problem(place, 1, "it is nested too deeply")) from problem
+
+
+def _read(place: str, text: str) -> Iterator[Document]:
+    loader = Loader(text)
     try:
         while loader.check_node():
             node = loader.get_node()
             if node is None:
                 continue
-            _refuse_doubles(place, node)
+            _refuse_doubles(place, node, set())
             data = loader.construct_document(node)
             if data is not None:
                 yield Document(place, data, node)
-    except yaml.MarkedYAMLError as problem:
-        mark = problem.problem_mark or problem.context_mark
-        line = mark.line + 1 if mark is not None else 1
-        message = f"this is no YAML: {problem.problem or problem.context}"
-        raise ProblemsError(Problem(place, line, message)) from problem
-    except yaml.YAMLError as problem:
-        raise ProblemsError(Problem(place, 1, f"this is no YAML: {problem}")) from problem
     finally:
         loader.dispose()
+
+
+def _words(problem: yaml.MarkedYAMLError) -> str:
+    words = str(problem.problem or problem.context)
+    if "'\\t'" in words:
+        return "a tab stands where only spaces may; indent with spaces"
+    return words
 
 
 def _line(node: Node) -> int:
@@ -107,8 +123,20 @@ def _step(node: Node, part: str | int) -> tuple[int, Node] | None:
     return None
 
 
-def _refuse_doubles(place: str, node: Node) -> None:
+def odd_keys(node: Node) -> Iterator[tuple[int, str]]:
+    """Give line and text of every key that is read as a number, a boolean or nothing."""
+    if isinstance(node, MappingNode):
+        for key, value in node.value:
+            if isinstance(key, ScalarNode) and key.tag not in _KEY_TAGS:
+                yield _line(key), str(key.value)
+            yield from odd_keys(value)
+
+
+def _refuse_doubles(place: str, node: Node, done: set[int]) -> None:
     """YAML lets the last of two equal keys win without a word."""
+    if id(node) in done:  # an alias, which may even lead back to where it stands
+        return
+    done.add(id(node))
     if isinstance(node, MappingNode):
         seen: dict[str, int] = {}
         for key, value in node.value:
@@ -117,7 +145,7 @@ def _refuse_doubles(place: str, node: Node) -> None:
                 message = f"the key {name} is here and on line {seen[name]}; keep one"
                 raise ProblemsError(Problem(place, _line(key), message))
             seen[name] = _line(key)
-            _refuse_doubles(place, value)
+            _refuse_doubles(place, value, done)
     elif isinstance(node, SequenceNode):
         for value in node.value:
-            _refuse_doubles(place, value)
+            _refuse_doubles(place, value, done)

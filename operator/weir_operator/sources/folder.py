@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-import difflib
-import sys
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 
 from weir_operator.client.target import ClusterTarget
-from weir_operator.config.access import Access
+from weir_operator.config.access import PASSWORD_VARIABLE, Access
 from weir_operator.controller.clock import Clock, SystemClock, pause
 from weir_operator.controller.ports import Change, Gone, Present
 from weir_operator.observe.errors import OperatorError
 from weir_operator.plan.model import AutoRestart, Desired
-from weir_operator.resources.connector import API_VERSION, KIND, KafkaConnector, Metadata
-from weir_operator.resources.spec import ConnectorSpec
+from weir_operator.resources.connector import API_VERSION, GROUP, KIND, KafkaConnector
+from weir_operator.resources.spec import ConnectorSpec, External
+from weir_operator.sources import file, mistake
 from weir_operator.sources.desired import (
     RESTART,
     RESTART_FAILED,
@@ -26,10 +24,7 @@ from weir_operator.sources.desired import (
     connect_config,
     desired_of,
 )
-from weir_operator.sources.document import Document, Problem, ProblemsError, documents
-
-SUFFIXES = frozenset({".yaml", ".yml", ".json"})
-STDIN = "-"
+from weir_operator.sources.document import Document, Problem, ProblemsError, documents, odd_keys
 
 
 class FolderError(OperatorError):
@@ -102,32 +97,45 @@ class Folder:
     ) -> ClusterTarget | None:
         external = resource.spec.external
         url = self.connect or (external.url if external else None)
-        access = self.access
-        message = ""
-        if url is None:
-            message = "no Connect cluster: give spec.external.url, or --connect URL"
-        elif external and external.tls and access.ca_pem is None:
-            message = "a Secret cannot be read from a folder: give --ca-file FILE"
-        elif external and external.auth and access.username is None:
-            message = "a Secret cannot be read from a folder: give --user NAME"
-        if url is None or message:
-            line = document.line_of(("spec", "external"))
-            problems.append(Problem(document.place, line, message))
-            return None
-        try:
-            return target_of(url, self.access)
-        except ValueError as problem:
-            line = document.line_of(("spec", "external", "url"))
-            problems.append(Problem(document.place, line, str(problem)))
-            return None
+        path: tuple[str, ...] = ("spec", "external")
+        message = _contradiction(resource.spec) or self._lack(external)
+        if not message and url is not None:
+            try:
+                return target_of(url, self.access)
+            except ValueError as problem:
+                path, message = (*path, "url"), f"spec.external.url: {problem}"
+        message = message or "no Connect cluster: give spec.external.url, or --connect URL"
+        problems.append(Problem(document.place, document.line_of(path), message))
+        return None
+
+    def _lack(self, external: External | None) -> str:
+        if external and external.tls and self.access.ca_pem is None:
+            return "a Secret cannot be read from a folder: give --ca-file FILE"
+        if external and external.auth and self.access.username is None:
+            return "a Secret cannot be read from a folder: give --user NAME"
+        return ""
+
+
+def _contradiction(spec: ConnectorSpec) -> str:
+    """Say what an API server would refuse by the rules of the definition."""
+    external = spec.external
+    if external and spec.connect_ref:
+        return "give either external or connectRef, not both"
+    if external and external.tls and not external.url.startswith("https://"):
+        return "tls is given, and url does not begin with https://"
+    return ""
 
 
 def target_of(url: str, access: Access) -> ClusterTarget:
     """Give the target of an address with what a command line was given to be let in.
 
     Raises:
-        ValueError: The text is no address of a worker.
+        ValueError: The text is no address of a worker, or holds credentials.
     """
+    if "@" in url:
+        # as an argument, or in Git, a password could be read by others
+        msg = f"the address holds credentials: give --user NAME and {PASSWORD_VARIABLE} instead"
+        raise ValueError(msg)
     return ClusterTarget(
         url,
         ca_pem=access.ca_pem,
@@ -159,37 +167,11 @@ def _refuse_what_needs_a_status(
 
 
 def _documents(path: str, problems: list[Problem]) -> Iterator[Document]:
-    for place, text in _texts(path, problems):
+    for place, text in file.texts(path, problems):
         try:
             yield from documents(place, text)
         except ProblemsError as problem:
             problems.append(problem.problem)
-
-
-def _texts(path: str, problems: list[Problem]) -> Iterator[tuple[str, str]]:
-    if path == STDIN:
-        yield "<stdin>", sys.stdin.read()
-        return
-    root = Path(path)
-    if not root.exists():
-        problems.append(Problem(path, 1, "there is no such file or folder"))
-        return
-    for file in [root] if root.is_file() else _files(root):
-        try:
-            yield str(file), file.read_text()
-        except (OSError, UnicodeDecodeError) as problem:
-            problems.append(Problem(str(file), 1, f"it cannot be read: {problem}"))
-
-
-def _files(root: Path) -> list[Path]:
-    """List the files of a folder in a fixed order, hidden ones left out."""
-    return sorted(
-        file
-        for file in root.rglob("*")
-        if file.suffix in SUFFIXES
-        and file.is_file()
-        and not any(part.startswith(".") for part in file.relative_to(root).parts)
-    )
 
 
 # documents
@@ -203,6 +185,13 @@ def _resource(document: Document, problems: list[Problem]) -> KafkaConnector | N
             line = document.line_of(("apiVersion",)) if isinstance(data, dict) else document.line
             problems.append(Problem(document.place, line, kind_problem))
         return None
+    odd = [
+        Problem(document.place, line, f"the key {key} is read as no text; write it in quotes")
+        for line, key in odd_keys(document.node)
+    ]
+    if odd:
+        problems.extend(odd)
+        return None
     try:
         return KafkaConnector.model_validate(_reduced(data), extra="forbid")
     except ValidationError as problem:
@@ -214,10 +203,14 @@ def _kind_problem(data: object) -> str | None:
     """Say what is wrong with a document's kind; empty for one that is not ours to read."""
     if not isinstance(data, dict) or "kind" not in data:
         return f"this is no resource: it needs apiVersion: {API_VERSION} and kind: {KIND}"
+    version = data.get("apiVersion")
     if data["kind"] != KIND:
-        return ""
-    if data.get("apiVersion") != API_VERSION:
-        return f"apiVersion is {data.get('apiVersion')!r}; write {API_VERSION}"
+        ours = str(data["kind"]).lower() == KIND.lower() or str(version).startswith(f"{GROUP}/")
+        return f"kind is {data['kind']!r}; write {KIND}" if ours else ""
+    if version is None:
+        return f"apiVersion is missing; write apiVersion: {API_VERSION}"
+    if version != API_VERSION:
+        return f"apiVersion is {version!r}; write {API_VERSION}"
     return None
 
 
@@ -232,31 +225,8 @@ def _reduced(data: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _problems(document: Document, problem: ValidationError) -> Iterator[Problem]:
-    for error in problem.errors(include_url=False, include_context=False, include_input=False):
-        path = tuple(error["loc"])
-        name = ".".join(str(part) for part in path)
-        message = f"{name}: {error['msg']}"
-        if error["type"] == "extra_forbidden":
-            message = f"{name}: there is no such field{_did_you_mean(path)}"
-        yield Problem(document.place, document.line_of(path), message)
-
-
-def _did_you_mean(path: tuple[str | int, ...]) -> str:
-    fields = _fields(path[:-1])
-    close = difflib.get_close_matches(str(path[-1]), fields, n=1)
-    return f"; did you mean {close[0]}?" if close else f"; there are {', '.join(fields)}"
-
-
-def _fields(path: tuple[str | int, ...]) -> list[str]:
-    models: dict[tuple[str | int, ...], type[BaseModel]] = {
-        (): KafkaConnector,
-        ("metadata",): Metadata,
-        ("spec",): ConnectorSpec,
-    }
-    model = models.get(path)
-    if model is None:
-        return []
-    return [entry.alias or name for name, entry in model.model_fields.items() if name != "status"]
+    for path, sentence in mistake.mistakes(problem):
+        yield Problem(document.place, document.line_of(path), sentence)
 
 
 # the source

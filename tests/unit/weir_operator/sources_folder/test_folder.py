@@ -39,7 +39,7 @@ def test_a_document_becomes_a_desire_with_connects_strings(tmp_path: Path) -> No
     assert desired.config == {
         "file": "/data/orders.txt",
         "a": "true",
-        "b": "1.0",
+        "b": "1",
         "c": "7",
         "since": "2024-01-01",
         "name": "orders",
@@ -73,11 +73,26 @@ def test_connect_overrides_the_address_in_the_files(tmp_path: Path) -> None:
         ("a: [1\n", 2, "this is no YAML"),
         ("a: 1\n", 1, "it needs apiVersion: weir.dev/v1alpha1"),
         ("just text\n", 1, "this is no resource"),
+        ("a:\n\tb: 1\n", 2, "a tab stands where only spaces may"),
+        ("a: 1\nb: \0\n", 2, "it holds the character U+0000"),
+        ("a: " + "[" * 5000, 1, "it is nested too deeply"),
+        ("a: &a [*a]\n", 1, "this is no resource"),
+        (GOOD.replace("kind: Kafka", "kind: kafka"), 1, "write KafkaConnector"),
+        (GOOD.replace("apiVersion: weir.dev/v1alpha1\n", ""), 1, "apiVersion is missing"),
         (GOOD.replace("weir.dev/v1alpha1", "kafka.strimzi.io/v1"), 1, "write weir.dev/v1alpha1"),
         (GOOD.replace("tasksMax: 2", "tasksMax: two"), 7, "spec.tasksMax"),
         (GOOD.replace("tasksMax", "taskMax"), 7, "did you mean tasksMax?"),
-        (GOOD.replace("paused", "asleep"), 8, "spec.state"),
-        (GOOD.replace("  class: FileStreamSource\n", ""), 4, "spec.class"),
+        (GOOD.replace("paused", "PAUSED"), 8, "'PAUSED' is not known; write running, paused or"),
+        (GOOD.replace("  class: FileStreamSource\n", ""), 4, "spec.class is missing"),
+        (GOOD.replace("FileStreamSource", "7"), 6, "spec.class: write a text"),
+        (GOOD.replace("tasksMax: 2", "tasksMax: 0"), 7, "spec.tasksMax: write 1 or more"),
+        (GOOD.replace("enabled", "enable"), 9, "did you mean enabled?"),
+        (GOOD.replace("enabled", "xyz"), 9, "there are enabled, maxRestarts"),
+        (GOOD.replace("{enabled: true}", "[]"), 9, "spec.autoRestart: write a map"),
+        (GOOD.replace("a: true", "yes: true"), 10, "the key yes is read as no text"),
+        (GOOD.replace('8083"}', '8083"}\n  connectRef: {name: x}'), 5, "not both"),
+        (GOOD.replace("//connect", "//me:pw@connect"), 5, "the address holds credentials"),
+        (GOOD.replace('"http://connect:8083"', "connect:8083"), 5, "write http://HOST:PORT"),
         (GOOD.replace("a: true", "a: [1]"), 10, "spec.config.a: a list"),
         (GOOD.replace("a: true", "a: null"), 10, "leave the key out"),
         (GOOD.replace("a: true", "tasks.max: 1"), 10, "spec.tasksMax"),
@@ -128,8 +143,9 @@ def test_every_mistake_is_told_at_once(tmp_path: Path) -> None:
 
 def test_a_secret_in_the_cluster_needs_an_argument_instead(tmp_path: Path) -> None:
     text = GOOD.replace(
-        '8083"}',
-        '8083", auth: {basic: {secretRef: {name: login}}}, tls: {caSecretRef: {name: ca}}}',
+        'http://connect:8083"}',
+        'https://connect:8083", auth: {basic: {secretRef: {name: login}}},'
+        " tls: {caSecretRef: {name: ca}}}",
     )
     (tmp_path / "a.yaml").write_text(text)
     (problem,) = problems(Folder(str(tmp_path)))
@@ -139,6 +155,21 @@ def test_a_secret_in_the_cluster_needs_an_argument_instead(tmp_path: Path) -> No
     (desired,) = Folder(str(tmp_path), access=Access(ca_pem="x", username="u", password="p")).load()
     assert desired.target is not None
     assert desired.target.password == "p"
+
+
+def test_a_file_that_cannot_be_read_is_told_in_words(tmp_path: Path) -> None:
+    (tmp_path / "loop.yaml").symlink_to("loop.yaml")
+    (tmp_path / "utf16.yaml").write_bytes(b"a: 1\nb: \xff\xfe")
+    loop, utf16 = problems(Folder(str(tmp_path)))
+    assert loop == f"{tmp_path / 'loop.yaml'}: it cannot be read: too many levels of symbolic links"
+    assert utf16 == f"{tmp_path / 'utf16.yaml'}:2: this is no UTF-8 text"
+
+
+def test_an_alias_of_an_alias_costs_no_time(tmp_path: Path) -> None:
+    lines = ["a0: &a0 [x]"] + [f"a{n}: &a{n} [{f'*a{n - 1},' * 9}]" for n in range(1, 40)]
+    (tmp_path / "bomb.yaml").write_text("\n".join(lines))
+    (problem,) = problems(Folder(str(tmp_path)))
+    assert "this is no resource" in problem
 
 
 def test_a_folder_that_is_not_there_is_told(tmp_path: Path) -> None:
