@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 def render(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     """Lay out rows under a header; a control character shows as a space."""
-    cells = [[_clean(cell) for cell in row] for row in (header, *rows)]
+    cells = [[clean(cell) for cell in row] for row in (header, *rows)]
     widths = [max(_width(row[column]) for row in cells) for column in range(len(header))]
     return "\n".join(
         "  ".join(
@@ -18,7 +18,8 @@ def render(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     )
 
 
-def _clean(cell: str) -> str:
+def clean(cell: str) -> str:
+    """Give a text without what could steer a terminal."""
     # a name or a trace comes from another machine: it must not steer the terminal
     return "".join(" " if unicodedata.category(char).startswith("C") else char for char in cell)
 

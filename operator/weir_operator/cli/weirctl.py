@@ -1,6 +1,6 @@
 """`weirctl`: connectors from files, without Kubernetes.
 
-Exit codes: 0 everything is as the files say, 1 something differs, 2 an error.
+Exit codes: 0 everything is as the files say, 1 something differs, 2 an error, 130 interrupted.
 """
 
 from __future__ import annotations
@@ -9,16 +9,22 @@ import argparse
 import asyncio
 import logging
 import os
-import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Coroutine, Iterator, Sequence
+from typing import Any
 
+from weir_operator import __version__
 from weir_operator.cli import weirctl_apply, weirctl_diff, weirctl_status
-from weir_operator.cli.weirctl_session import ERROR, IN_SYNC
+from weir_operator.cli.weirctl_output import say, tell_error
+from weir_operator.cli.weirctl_session import ERROR, IN_SYNC, connect
 from weir_operator.client.error import ConnectApiError
-from weir_operator.client.http import HttpConnect
+from weir_operator.client.target import ClusterTarget
 from weir_operator.config.access import PASSWORD_VARIABLE, Access, AccessError, read_access
 from weir_operator.observe.errors import OperatorError
+from weir_operator.plan.model import Desired
+from weir_operator.sources import file
 from weir_operator.sources.folder import Folder, target_of
+
+INTERRUPTED, CLOSED = 130, 141  # as a shell tells of SIGINT and SIGPIPE
 
 _COMMANDS = {
     "diff": "show what apply would change, and change nothing",
@@ -27,6 +33,17 @@ _COMMANDS = {
     "watch": "apply, and go on as the files or the connectors change",
     "restart": "restart a connector with its tasks",
 }
+
+
+def _seconds(text: str) -> float:
+    """Read a time that somebody can wait for."""
+    value = float(text)
+    if not 0 < value < 1e9:
+        raise ValueError(text)
+    return value
+
+
+_seconds.__name__ = "number of seconds"  # as argparse tells what was expected
 
 
 def _options(*, top: bool) -> argparse.ArgumentParser:
@@ -46,7 +63,11 @@ def _options(*, top: bool) -> argparse.ArgumentParser:
         "-o", "--output", choices=("text", "json"), default=default("text"), help="for whom"
     )
     options.add_argument(
-        "--timeout", type=float, metavar="SECONDS", default=default(60.0), help="most time to take"
+        "--timeout",
+        type=_seconds,
+        metavar="SECONDS",
+        default=default(60.0),
+        help="most time to take",
     )
     options.add_argument("--ca-file", default=default(None), help="authorities to trust, PEM")
     options.add_argument("--cert-file", default=default(None), help="own certificate, PEM")
@@ -65,6 +86,7 @@ def parser() -> argparse.ArgumentParser:
     whole = argparse.ArgumentParser(
         prog="weirctl", description=__doc__, parents=[_options(top=True)]
     )
+    whole.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
     commands = whole.add_subparsers(dest="command", required=True, metavar="COMMAND")
     for name, text in _COMMANDS.items():
         command = commands.add_parser(name, help=text, parents=[_options(top=False)])
@@ -84,27 +106,33 @@ def main(arguments: Sequence[str] | None = None) -> int:
         format="%(asctime)s %(levelname)s %(name)s %(message)s",
     )
     try:
-        return asyncio.run(_run(chosen))
-    except OperatorError as problem:
-        sys.stderr.write(f"{problem}\n")
-        return ERROR
-    except ExceptionGroup as group:
-        _, others = group.split(OperatorError)
-        if others is not None:
-            raise
-        for leaf in _leaves(group):
-            sys.stderr.write(f"{leaf}\n")
-        return ERROR
+        # files are read before the loop takes Ctrl-C over: standard input may be a terminal
+        return asyncio.run(_command(chosen))
     except KeyboardInterrupt:
-        return 130
+        tell_error("interrupted")
+        return INTERRUPTED
+    except (OperatorError, BrokenPipeError, ExceptionGroup) as problem:
+        return _failed(problem)
 
 
-def _leaves(group: BaseExceptionGroup[BaseException]) -> Iterator[BaseException]:
-    for problem in group.exceptions:
-        if isinstance(problem, BaseExceptionGroup):
-            yield from _leaves(problem)
-        else:
-            yield problem
+def _failed(problem: Exception) -> int:
+    """Tell what went wrong and give the exit code; a defect of ours passes through."""
+    leaves = list(_leaves(problem))
+    if any(isinstance(leaf, BrokenPipeError) for leaf in leaves):
+        return CLOSED
+    if not all(isinstance(leaf, OperatorError) for leaf in leaves):
+        raise problem
+    for leaf in leaves:
+        tell_error(str(leaf))
+    return ERROR
+
+
+def _leaves(problem: BaseException) -> Iterator[BaseException]:
+    if isinstance(problem, BaseExceptionGroup):
+        for inner in problem.exceptions:
+            yield from _leaves(inner)
+    else:
+        yield problem
 
 
 def _access(chosen: argparse.Namespace) -> Access:
@@ -120,37 +148,49 @@ def _access(chosen: argparse.Namespace) -> Access:
         raise OperatorError(str(problem)) from problem
 
 
-async def _run(chosen: argparse.Namespace) -> int:
+def _target(url: str, access: Access) -> ClusterTarget:
+    try:
+        return target_of(url, access)
+    except ValueError as problem:
+        raise OperatorError(f"--connect: {problem}") from problem
+
+
+def _command(chosen: argparse.Namespace) -> Coroutine[Any, Any, int]:
+    """Check what was given, and read the files, before anything is asked of a worker."""
     access = _access(chosen)
     if chosen.command == "restart":
-        return await _restart(chosen, access)
+        if chosen.connect is None:
+            raise OperatorError("restart needs --connect URL")
+        return _restart(chosen, _target(chosen.connect, access))
+    if chosen.connect is not None:
+        _target(chosen.connect, access)
     if chosen.folder is None:
-        raise OperatorError(f"weirctl {chosen.command} needs -f FOLDER")
+        raise OperatorError(f"{chosen.command} needs -f FOLDER")
     folder = Folder(chosen.folder, chosen.connect, access)
-    as_json = chosen.output == "json"
     if chosen.command == "watch":
-        return await weirctl_apply.watch(folder.load, as_json=as_json)
+        if chosen.folder == file.STDIN:
+            raise OperatorError("watch needs files, which it reads again and again, and no -f -")
+        return weirctl_apply.watch(folder.load, as_json=chosen.output == "json")
     desires = folder.load()
     if not desires:
-        raise OperatorError(f"{chosen.folder}: there is no KafkaConnector")
+        place = file.STDIN_PLACE if chosen.folder == file.STDIN else chosen.folder
+        raise OperatorError(f"{place}: there is no KafkaConnector")
+    return _once(chosen, desires)
+
+
+async def _once(chosen: argparse.Namespace, desires: Sequence[Desired]) -> int:
     do = {
         "diff": weirctl_diff.diff,
         "apply": weirctl_apply.apply,
         "status": weirctl_status.status,
     }[chosen.command]
-    text, code = await do(desires, timeout_s=chosen.timeout, as_json=as_json)
-    sys.stdout.write(f"{text}\n")
+    text, code = await do(desires, timeout_s=chosen.timeout, as_json=chosen.output == "json")
+    say(text)
     return code
 
 
-async def _restart(chosen: argparse.Namespace, access: Access) -> int:
-    if chosen.connect is None:
-        raise OperatorError("weirctl restart needs --connect URL")
-    try:
-        target = target_of(chosen.connect, access)
-    except ValueError as problem:
-        raise OperatorError(str(problem)) from problem
-    api = HttpConnect(target)
+async def _restart(chosen: argparse.Namespace, target: ClusterTarget) -> int:
+    api = connect(target)
     try:
         if chosen.task is not None:
             await api.restart_task(chosen.name, chosen.task)
@@ -160,5 +200,5 @@ async def _restart(chosen: argparse.Namespace, access: Access) -> int:
         raise OperatorError(f"{chosen.name} was not restarted: {problem}") from problem
     finally:
         await api.close()
-    sys.stdout.write(f"asked for a restart of {chosen.name}\n")
+    say(f"asked for a restart of {chosen.name}")
     return IN_SYNC

@@ -3,27 +3,33 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import signal
-import sys
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Literal
 
+from weir_operator.cli import table
+from weir_operator.cli.weirctl_output import say, tell_error
 from weir_operator.cli.weirctl_session import (
     DIFFERS,
     ERROR,
     IN_SYNC,
+    counted,
     event_line,
     is_finished,
     run_until,
     run_watch,
 )
 from weir_operator.cli.weirctl_status import row
+from weir_operator.conditions.judgement import previous_conditions
 from weir_operator.controller.entry import Entry
+from weir_operator.observe.errors import OperatorError
 from weir_operator.plan.model import Desired, Owner
 from weir_operator.plan.observation import Contact
 from weir_operator.plan.outcome import Phase
+from weir_operator.resources.reason import Reason
 
 Kind = Literal["Normal", "Warning"]
 
@@ -35,16 +41,36 @@ async def apply(desires: Sequence[Desired], *, timeout_s: float, as_json: bool) 
     def on_event(owner: Owner, kind: Kind, reason: str, message: str) -> None:
         done.append({"name": str(owner), "reason": reason, "message": message})
         if not as_json:
-            sys.stdout.write(f"{event_line(owner, kind, reason, message)}\n")
-            sys.stdout.flush()
+            # what was begun is finished, whether somebody reads on or not
+            with contextlib.suppress(BrokenPipeError, OperatorError):
+                say(event_line(owner, kind, reason, message))
 
-    ended = await run_until(desires, is_finished, timeout_s=timeout_s, on_event=on_event)
+    waiting = _Waiting(timeout_s)
+    ended = await run_until(
+        desires, is_finished, timeout_s=timeout_s, on_event=on_event, on_status=waiting.on_status
+    )
     results = [_result(entry) for entry in ended.entries]
     code = max((result["code"] for result in results), default=IN_SYNC)
     if as_json:
         body = {"done": done, "connectors": results}
         return json.dumps(body, indent=2, ensure_ascii=False), code
     return _text(results), code
+
+
+class _Waiting:
+    """Tells once of every cluster that does not answer: the wait for it would be silent."""
+
+    def __init__(self, timeout_s: float) -> None:
+        self._timeout_s = timeout_s
+        self._told: set[str] = set()
+
+    def on_status(self, _: Owner, status: Mapping[str, Any]) -> None:
+        """Look at a status."""
+        ready = previous_conditions(status)["Ready"]
+        message = str(ready["message"])
+        if ready["reason"] == Reason.CONNECT_UNREACHABLE and message not in self._told:
+            self._told.add(message)
+            tell_error(f"{message}; trying for {self._timeout_s:g} s in all")
 
 
 def _result(entry: Entry) -> dict[str, Any]:
@@ -69,12 +95,14 @@ def _result(entry: Entry) -> dict[str, Any]:
 
 def _text(results: list[dict[str, Any]]) -> str:
     lines = [
-        f"! {result['name']}: {result['result']}: {result['message']}"
+        f"! {result['name']}: {result['result']}: {line}"
         for result in results
         if result["code"] != IN_SYNC
+        for line in str(result["message"]).splitlines() or [""]
     ]
     well = sum(result["code"] == IN_SYNC for result in results)
-    return "\n".join([*lines, f"{well} of {len(results)} connectors are as asked"])
+    lines.append(f"{well} of {counted(len(results))} as asked")
+    return "\n".join(table.clean(line) for line in lines)
 
 
 async def watch(load: Callable[[], Sequence[Desired]], *, as_json: bool) -> int:
@@ -84,16 +112,26 @@ async def watch(load: Callable[[], Sequence[Desired]], *, as_json: bool) -> int:
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
 
+    unheard: list[Exception] = []
+
+    def tell(entry: dict[str, Any], line: str) -> None:
+        try:
+            _say(entry, line, as_json=as_json)
+        except (BrokenPipeError, OperatorError) as problem:
+            # nobody follows any more
+            unheard.append(problem)
+            stop.set()
+
     def on_event(owner: Owner, kind: Kind, reason: str, message: str) -> None:
         entry = {"name": str(owner), "event": reason, "message": message}
-        _say(entry, event_line(owner, kind, reason, message), as_json=as_json)
+        tell(entry, event_line(owner, kind, reason, message))
 
     def on_status(owner: Owner, status: Mapping[str, Any]) -> None:
-        entry = {"name": str(owner), "status": status}
-        line = "  ".join(cell for cell in row(str(owner), dict(status)))
-        _say(entry, line, as_json=as_json)
+        tell({"name": str(owner), "status": status}, "  ".join(row(str(owner), dict(status))))
 
     await run_watch(load, on_event=on_event, on_status=on_status, stop=stop)
+    if unheard:
+        raise unheard[0]
     return IN_SYNC
 
 
@@ -103,5 +141,4 @@ def _say(entry: dict[str, Any], line: str, *, as_json: bool) -> None:
         text = json.dumps({"time": now.isoformat(timespec="seconds"), **entry}, ensure_ascii=False)
     else:
         text = f"{now:%H:%M:%S}  {line}"
-    sys.stdout.write(f"{text}\n")
-    sys.stdout.flush()
+    say(text)

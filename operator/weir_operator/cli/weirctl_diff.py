@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+import difflib
 import json
 from collections.abc import Sequence
 from typing import Any
 
+from weir_operator.cli import table
 from weir_operator.cli.weirctl_mask import shown
 from weir_operator.cli.weirctl_session import (
     DIFFERS,
     ERROR,
     IN_SYNC,
     ONCE,
+    connect,
+    counted,
     is_looked_at,
     observing,
     run_until,
 )
 from weir_operator.client.error import ConnectApiError
-from weir_operator.client.http import HttpConnect
 from weir_operator.client.view import Validation
 from weir_operator.controller.entry import Entry
 from weir_operator.plan.model import Desired
@@ -62,7 +65,7 @@ async def _result(entry: Entry) -> dict[str, Any]:
     }
     result |= {"change": "change", "keys": keys}
     if found.state is not None:
-        result["state"] = {"connect": found.found_state, "wanted": found.state.value}
+        result["state"] = {"connect": found.found_state.lower(), "wanted": found.state.value}
     return result
 
 
@@ -80,7 +83,7 @@ async def _judged(desired: Desired) -> tuple[Validation, str]:
     """Let the worker judge what would be written; it also knows which keys are passwords."""
     if desired.target is None:
         return Validation(), ""
-    api = HttpConnect(desired.target)
+    api = connect(desired.target)
     try:
         return await api.validate(desired.connector_class, desired.config), ""
     except ConnectApiError as problem:
@@ -98,24 +101,44 @@ def _text(results: list[dict[str, Any]]) -> str:
     counts = dict.fromkeys(_SYMBOLS, 0)
     for result in results:
         counts[result["change"]] += 1
-    lines.append(
-        f"{len(results)} connectors: {counts['create']} to create, {counts['change']} to change,"
-        f" {counts['same']} in sync, {counts['error']} with errors"
-    )
-    return "\n".join(lines)
+    errors = f"{counts['error']} error{'' if counts['error'] == 1 else 's'}"
+    told = f"{counts['create']} to create, {counts['change']} to change, {counts['same']} in sync"
+    lines.append(f"{counted(len(results))}: {told}, {errors}")
+    return "\n".join(table.clean(line) for line in lines)
 
 
 def _details(result: dict[str, Any]) -> list[str]:
     if result["change"] == "error":
         return str(result["message"]).splitlines()
     if result["change"] == "create":
-        return [f"state: {result['state']}"] + [f"{k}: {v}" for k, v in result["config"].items()]
-    lines = [f"{key}: {_pair(pair)}" for key, pair in result["keys"].items()]
+        lines = [f"state: {result['state']}"]
+        return lines + [line for k, v in result["config"].items() for line in created(k, v)]
+    lines = [line for k, pair in result["keys"].items() for line in changed(k, **pair)]
     if "state" in result:
-        lines.append(f"state: {_pair(result['state'])}")
+        lines.extend(changed("state", **result["state"]))
     return lines
 
 
-def _pair(pair: dict[str, str | None]) -> str:
-    before, after = pair["connect"], pair["wanted"]
-    return f"{'(none)' if before is None else before} -> {'(none)' if after is None else after}"
+def created(key: str, value: str) -> list[str]:
+    """Show a new value: on one line, or indented below its key."""
+    if "\n" not in value:
+        return [f"{key}: {_plain(value)}"]
+    return [f"{key}: |", *(f"  {line}".rstrip() for line in value.splitlines())]
+
+
+def changed(key: str, connect: str | None, wanted: str | None) -> list[str]:
+    """Show a changed value: both on one line, or the lines that differ below its key."""
+    if "\n" not in (connect or "") + (wanted or ""):
+        return [f"{key}: {_plain(connect)} -> {_plain(wanted)}"]
+    before, after = (connect or "").splitlines(), (wanted or "").splitlines()
+    if before == after:
+        return [f"{key}: differs in the empty lines at its end"]
+    told = list(difflib.unified_diff(before, after, n=1, lineterm=""))[2:]  # no names of files
+    return [f"{key}:", *(f"  {line}".rstrip() for line in told if not line.startswith("@@"))]
+
+
+def _plain(value: str | None) -> str:
+    if value is None:
+        return "(none)"
+    # blanks at an end, or nothing at all, would not be seen
+    return json.dumps(value, ensure_ascii=False) if value != value.strip() or not value else value

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-import sys
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
+from weir_operator import __version__
+from weir_operator.cli.weirctl_output import tell_error
+from weir_operator.client.http import HttpConnect
+from weir_operator.client.target import ClusterTarget
 from weir_operator.conditions import status as statuses
 from weir_operator.controller.cluster import Pace
 from weir_operator.controller.engine import Controller
@@ -47,10 +50,12 @@ async def run_until(
     timeout_s: float,
     pace: Pace | None = None,
     on_event: OnEvent | None = None,
+    on_status: OnStatus | None = None,
 ) -> Ended:
     """Run the controller until every resource is done, or the time is over."""
     source = FolderSource(lambda: desires, on_problem=complain, poll_s=3600.0)
-    controller = Controller(source, FolderReport(on_event=on_event), pace=pace)
+    report = FolderReport(on_event=on_event, on_status=on_status)
+    controller = Controller(source, report, connect=connect, pace=pace)
     in_time = True
     async with asyncio.TaskGroup() as group:
         running = group.create_task(controller.run(), name="controller")
@@ -85,7 +90,8 @@ async def run_watch(
 ) -> None:
     """Run the controller over a folder that may change, until `stop` is set."""
     source = FolderSource(load, on_problem=complain)
-    controller = Controller(source, FolderReport(on_event=on_event, on_status=on_status))
+    report = FolderReport(on_event=on_event, on_status=on_status)
+    controller = Controller(source, report, connect=connect)
     async with asyncio.TaskGroup() as group:
         group.create_task(controller.run(), name="controller")
         await stop.wait()
@@ -112,7 +118,17 @@ def status_of(entry: Entry) -> dict[str, Any]:
 
 def complain(problem: FolderError) -> None:
     """Tell of files that are wrong."""
-    sys.stderr.write(f"{problem}\n")
+    tell_error(str(problem))
+
+
+def connect(target: ClusterTarget) -> HttpConnect:
+    """Give the client of a target; a worker's log knows weirctl by its name."""
+    return HttpConnect(target, agent=f"weirctl/{__version__}")
+
+
+def counted(number: int) -> str:
+    """Give a number of connectors in words: `1 connector`, `2 connectors`."""
+    return f"{number} connector{'' if number == 1 else 's'}"
 
 
 def event_line(owner: Owner, kind: Literal["Normal", "Warning"], reason: str, text: str) -> str:

@@ -33,11 +33,18 @@ async def status(desires: Sequence[Desired], *, timeout_s: float, as_json: bool)
         results = [{"name": str(entry.desired.owner), "status": one} for entry, one in found]
         return json.dumps(results, indent=2, ensure_ascii=False), code_of(found)
     rows = [row(str(entry.desired.owner), one) for entry, one in found]
-    problems = sorted(
-        {entry.observed.problem for entry, _ in found if entry.observed.problem}
-        | {f"{e.desired.owner}: {_message(one)}" for e, one in found if _is_failed(one)}
-    )
-    return "\n".join([table.render(HEADER, rows), *problems]), code_of(found)
+    problems = dict.fromkeys(line for entry, one in found for line in _problems(entry, one))
+    lines = [table.render(HEADER, rows), *(f"! {table.clean(line)}" for line in problems)]
+    return "\n".join(lines), code_of(found)
+
+
+def _problems(entry: Entry, status: dict[str, Any]) -> list[str]:
+    """Say what is wrong; what is wrong with the whole cluster is the same line for all."""
+    if entry.observed.problem:
+        return [entry.observed.problem]
+    if _is(status, "Stalled"):
+        return [f"{entry.desired.owner}: {line}" for line in _message(status).splitlines()]
+    return []
 
 
 def code_of(found: Sequence[tuple[Entry, dict[str, Any]]]) -> int:
@@ -66,10 +73,6 @@ def row(name: str, status: dict[str, Any]) -> tuple[str, ...]:
 
 def _is(status: dict[str, Any], kind: str) -> bool:
     return bool(previous_conditions(status)[kind]["status"] == "True")
-
-
-def _is_failed(status: dict[str, Any]) -> bool:
-    return _is(status, "Stalled")
 
 
 def _message(status: dict[str, Any]) -> str:

@@ -89,7 +89,7 @@ def test_a_change_is_shown_by_key_with_secrets_hidden_and_then_applied(ctl: Ctl)
     (result,) = json.loads(found.stdout)
     assert result["keys"]["topic"] == {"connect": "ctl", "wanted": "other"}
     assert set(result["keys"]) == {"topic", "my.password"}
-    assert result["state"] == {"connect": "RUNNING", "wanted": "paused"}
+    assert result["state"] == {"connect": "running", "wanted": "paused"}
     assert ctl.run("apply").returncode == 0
     assert ctl.run("diff").returncode == 0
 
