@@ -50,6 +50,8 @@ class Foundation:
     Attributes:
         offsets_topic: where executors write source offsets; None sends them to the worker.
         worker_id: advertised `host:port`.
+        all_topics: whether the worker makes every topic of its sources, because the broker would
+            give them partitions of its own choice.
     """
 
     config: WorkerConfig
@@ -66,6 +68,7 @@ class Foundation:
     group: Group
     admin: Admin
     stage: Stage
+    all_topics: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +166,7 @@ def _worker(base: Foundation) -> Worker:
         base.statuses,
         base.clock,
         topics=base.admin if creates else None,
-        rule=_rule(base.configs),
+        rule=_rule(base.configs, all_topics=base.all_topics),
     )
     return Worker(
         base.scope,
@@ -195,6 +198,7 @@ def _task_settings(base: Foundation) -> TaskSettings:
         flush_interval_ms=task.offset_flush_interval_ms,
         flush_timeout_ms=task.offset_flush_timeout_ms,
         topic_creation=task.topic_creation_enable,
+        all_topics=base.all_topics,
         topic_tracking=task.topic_tracking_enable,
     )
 
@@ -212,7 +216,7 @@ def _keys(base: Foundation) -> KeyKeeper | None:
     return KeyKeeper(base.configs, base.group, settings, clock=base.clock, stage=base.stage)
 
 
-def _rule(configs: ConfigStore) -> Callable[[str, str], NewTopic | None]:
+def _rule(configs: ConfigStore, *, all_topics: bool) -> Callable[[str, str], NewTopic | None]:
     def rule(connector: str, topic: str) -> NewTopic | None:
         config = configs.snapshot().connectors.get(connector, {})
         try:
@@ -220,7 +224,8 @@ def _rule(configs: ConfigStore) -> Callable[[str, str], NewTopic | None]:
         except ConfigError:
             return None
         if found is None:
-            return None
+            # one partition keeps the order of what is shown
+            return NewTopic(topic, 1, 1, {}) if all_topics else None
         spec = found.rule_for(topic)
         return NewTopic(spec.name, spec.partitions, spec.replication_factor, spec.settings)
 

@@ -121,6 +121,7 @@ class WorkerApp:
                     group=group,
                     admin=admin,
                     stage=self._stage,
+                    all_topics=found.broker is not None,
                 )
             )
         finally:

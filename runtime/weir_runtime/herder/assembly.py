@@ -21,6 +21,7 @@ class TaskSettings:
     Attributes:
         worker_props: the worker's properties, for what its clients inherit.
         offsets_topic: None where the worker itself keeps offsets (standalone).
+        all_topics: whether the worker makes every topic of a source, asked for or not.
     """
 
     worker_props: Mapping[str, str]
@@ -29,6 +30,7 @@ class TaskSettings:
     flush_timeout_ms: int
     topic_creation: bool
     topic_tracking: bool
+    all_topics: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +81,9 @@ class Assembly:
             offsets_topic=settings.offsets_topic,
             flush_interval_ms=settings.flush_interval_ms,
             flush_timeout_ms=settings.flush_timeout_ms,
-            topic_creation=settings.topic_creation and source and creates_topics(config),
+            topic_creation=settings.topic_creation
+            and source
+            and (settings.all_topics or creates_topics(config)),
             topic_tracking=settings.topic_tracking,
         )
 

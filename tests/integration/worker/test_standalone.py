@@ -35,9 +35,11 @@ def alone(request: Any, worker: Any, properties: dict[str, str], tmp_path: Path)
 
 def test_lines_flow_and_a_restart_goes_on_where_it_was(alone: Any, tmp_path: Path) -> None:
     given, taken = tmp_path / "in.txt", tmp_path / "out.txt"
-    given.write_text("one\ntwo\n")
+    # more than would arrive in order by chance, were they spread over partitions
+    text = "".join(f"line {number}\n" for number in range(50))
+    given.write_text(text)
     alone.start()
-    alone.until(lambda: taken.exists() and taken.read_text() == "one\ntwo\n", "no lines")
+    alone.until(lambda: taken.exists() and taken.read_text() == text, "no lines")
     assert sorted(alone.must("GET", "/connectors")) == ["sink", "source"]
     assert alone.stop() == 0
     assert json.loads((tmp_path / "offsets").read_text())["entries"]
@@ -45,5 +47,5 @@ def test_lines_flow_and_a_restart_goes_on_where_it_was(alone: Any, tmp_path: Pat
         file.write("three\n")
     alone.start()
     alone.until(lambda: "three" in taken.read_text(), "the third line has not arrived")
-    assert taken.read_text() == "one\ntwo\nthree\n"
+    assert taken.read_text() == f"{text}three\n"
     assert alone.stop() == 0
