@@ -66,8 +66,9 @@ def evaluate(fields: Sequence[Field], config: Mapping[str, str | None]) -> Evalu
         errors: list[str] = []
         parsed = _parsed(key, config, errors)
         refused = field.check(key.name, parsed) if field.check is not None else None
-        if refused is not None and NULL not in errors:
-            errors.append(refused)
+        if refused is not None:
+            # what the key itself says of a null comes before what the framework says
+            errors.insert(errors.index(NULL) if NULL in errors else len(errors), refused)
         shown = value.HIDDEN if _is_secret(key, parsed) else value.shown(parsed)
         outcome.values.append(ConfigValue(key.name, shown, errors, key.recommended))
         if key.name in config and not errors:

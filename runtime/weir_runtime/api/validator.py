@@ -115,10 +115,10 @@ class Distinct:
         if not value and not self.empty_allowed:
             valid = f"[{', '.join(self.words)}]" if self.words else "any non-empty value"
             return f"Configuration '{name}' must not be empty. Valid values include: {valid}"
-        if "" in value:
-            return f"Configuration '{name}' values must not be empty."
         if not self.repeated and len(set(value)) != len(value):
             return f"Configuration '{name}' values must not be duplicated."
+        if "" in value:
+            return f"Configuration '{name}' values must not be empty."
         return self._unknown(name, value)
 
     def _unknown(self, name: str, value: list[str]) -> str | None:

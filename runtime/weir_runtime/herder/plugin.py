@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from weir_runtime.api import config as configs
 from weir_runtime.api.config import ConfigKey
 from weir_runtime.api.errors import BadRequestError, ConfigError, ConnectError, NotFoundError
 from weir_runtime.config import support
@@ -25,6 +24,10 @@ CONVERTER_TYPES = {
     "value.converter": PluginType.CONVERTER,
     "header.converter": PluginType.HEADER_CONVERTER,
 }
+
+INTERFACES = frozenset(
+    f"org.apache.kafka.connect.storage.{name}" for name in ("Converter", "HeaderConverter")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,18 +80,28 @@ class PluginCatalog:
     def converter(self, prefix: str, config: Mapping[str, str]) -> Configured:
         """Return the converter that a connector config, or else the worker's, names."""
         # a connector's own converter does not inherit the worker's sub-keys
-        source = config if config.get(prefix) else self._settings.worker_props
-        name = source.get(prefix) or SIMPLE_HEADER
+        source = config if prefix in config else self._settings.worker_props
+        name = source.get(prefix, "") if prefix in config else source.get(prefix) or SIMPLE_HEADER
         found = self._registry.find(CONVERTER_TYPES[prefix], name)
         if found is None:
-            raise ConfigError(
-                f"Invalid value {name} for configuration {prefix}: Class {name} could not be found."
-            )
+            raise ConfigError(self._no_converter(prefix, name))
         start = f"{prefix}."
         sub_keys = {
             key.removeprefix(start): value for key, value in source.items() if key.startswith(start)
         }
         return Configured(plugin=ref(found), config=sub_keys)
+
+    def _no_converter(self, prefix: str, name: str) -> str:
+        if name in INTERFACES:
+            return "This class is abstract and cannot be created."
+        try:
+            other = self._registry.any(name)
+        except NotFoundError:
+            return (
+                f"Invalid value {name} for configuration {prefix}: Class {name} could not be found."
+            )
+        wanted = "HeaderConverter" if prefix == "header.converter" else "Converter"
+        return f"Class class {other.class_name} does not implement the {wanted} interface"
 
     def plugins(self, *, connectors_only: bool) -> Sequence[PluginInfo]:
         """Return the plugins by type in Connect's order."""
@@ -96,8 +109,10 @@ class PluginCatalog:
 
     async def definitions(self, plugin: str, wanted: str | None) -> Sequence[ConfigKey]:
         """Return a plugin's definitions, for a connector followed by the framework's."""
+        if wanted is not None:
+            version.check(wanted)
         found = self._registry.any(plugin)
-        _check_version(found, plugin, wanted)
+        _check_version(found, wanted)
         described = await self._describer.describe(ref(found))
         keys: list[ConfigKey] = list(described.keys)
         if found.type.is_connector:
@@ -112,16 +127,16 @@ class PluginCatalog:
     ) -> ConfigInfos:
         """Validate a connector config whole."""
         class_name = request.class_of(config)
-        found = self._known(class_name)
-        if plugin is not None and self._known(plugin) != found:
+        if plugin is not None and not _is_named(class_name, plugin):
             raise BadRequestError(
                 f"Included connector type {class_name} does not match request type {plugin}"
             )
+        found = self._known(class_name)
         given = {key: value for key, value in config.items() if value is not None}
         described = await self._describer.describe(ref(found))
         values = await self._describer.validate(ref(found), given)
         converters = [
-            await self._own_converter(prefix, given) for prefix in CONVERTERS if given.get(prefix)
+            await self._own_converter(prefix, given) for prefix in CONVERTERS if prefix in given
         ]
         infos = validation.validate(
             validation.Request(
@@ -135,19 +150,21 @@ class PluginCatalog:
                 group_id=self._settings.group_id,
             )
         )
-        return ConfigInfos(found.class_name, infos.error_count, infos.groups, infos.configs)
+        return ConfigInfos(class_name, infos.error_count, infos.groups, infos.configs)
 
     async def _own_converter(self, prefix: str, config: Mapping[str, str]) -> validation.Converter:
-        name = config[prefix]
         try:
             chosen = self.converter(prefix, config)
+        except ConfigError as error:
+            return validation.Converter(prefix, error=str(error))
+        try:
             described = await self._describer.describe(chosen.plugin)
             use = {"converter.type": prefix.partition(".")[0], **chosen.config}
-            values = configs.evaluate(tuple(described.keys), use)
+            values = await self._describer.validate(chosen.plugin, use)
         except ConnectError as error:
             text = str(error)
             if not text.startswith("Invalid value"):
-                text = f"Invalid value {name} for configuration {prefix}: {text}"
+                text = f"Invalid value {config[prefix]} for configuration {prefix}: {text}"
             return validation.Converter(prefix, error=text)
         return validation.Converter(
             prefix, described.keys, values, class_name=chosen.plugin.class_name
@@ -160,12 +177,11 @@ class PluginCatalog:
             key: self._registry.find(CONVERTER_TYPES[key], name) for key, name in names.items()
         }
         known = {key: plugin for key, plugin in found.items() if plugin is not None}
+        chosen = {request.CLASS: connector, **known}
         return Defaults(
             converters=names | {key: plugin.class_name for key, plugin in known.items()},
-            versions={
-                request.CLASS: connector.version,
-                **{key: plugin.version for key, plugin in known.items()},
-            },
+            versions={key: plugin.version for key, plugin in chosen.items()},
+            classes={key: plugin.class_name for key, plugin in chosen.items()},
             recommended={
                 key: self._registry.class_names(CONVERTER_TYPES[key]) for key in CONVERTERS
             },
@@ -178,6 +194,11 @@ class PluginCatalog:
             raise BadRequestError(str(error)) from error
 
 
+def _is_named(class_name: str, plugin: str) -> bool:
+    """Tell whether a path names a class: by its end, with or without the word Connector."""
+    return class_name.removesuffix("Connector").endswith(plugin.removesuffix("Connector"))
+
+
 def ref(plugin: Plugin) -> PluginRef:
     """Return where an executor finds a plugin."""
     return PluginRef(
@@ -188,7 +209,7 @@ def ref(plugin: Plugin) -> PluginRef:
     )
 
 
-def _check_version(found: Plugin, plugin: str, wanted: str | None) -> None:
+def _check_version(found: Plugin, wanted: str | None) -> None:
     """Refuse a range that the installed version is not in.
 
     Raises:
@@ -196,6 +217,6 @@ def _check_version(found: Plugin, plugin: str, wanted: str | None) -> None:
     """
     if wanted is None:
         return
-    error = version.mismatch(plugin, wanted, found.version)
+    error = version.mismatch(found.class_name, wanted, found.version)
     if error is not None:
         raise BadRequestError(error)

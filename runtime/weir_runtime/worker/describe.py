@@ -68,7 +68,7 @@ class Describer:
         return self._cache.get((plugin.class_name, plugin.target, plugin.version))
 
     async def validate(self, plugin: PluginRef, config: Mapping[str, str]) -> list[ConfigValue]:
-        """Evaluate a connector's own keys.
+        """Evaluate a connector's or a converter's own keys.
 
         Raises:
             RequestTimeoutError: the connector's own check did not end in time.

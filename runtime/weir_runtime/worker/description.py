@@ -46,15 +46,17 @@ def _exactly_once(kind: type[SourceConnector[Any]]) -> str:
 
 
 def validate(message: Validate) -> list[ConfigValue]:
-    """Evaluate a connector's own keys, then its own check over all of them.
+    """Evaluate a plugin's own keys, then a connector's own check over all of them.
 
     Raises:
         ConnectError: the plugin cannot be imported.
         Exception: whatever the connector's check raises.
     """
-    kind = loading.connector_class(message.plugin)
+    kind: Any = loading.load(message.plugin, object)
     model = kind.config_class
     values = configs.evaluate(configs.config_keys(model), message.config, model)
+    if not issubclass(kind, Connector):
+        return values
     by_name = {value.name: value for value in values}
     for key, errors in kind().validate(message.config).items():
         found = by_name.get(key)

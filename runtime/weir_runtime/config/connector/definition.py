@@ -333,11 +333,13 @@ class Defaults:
     Attributes:
         converters: by `key.converter`, `value.converter`, `header.converter`: class in use.
         versions: by the same keys and `connector.class`: version of what is in use.
+        classes: by the same keys as `versions`: full name of the class, which texts name.
         recommended: by the same keys: classes to choose from.
     """
 
     converters: Mapping[str, str] = field(default_factory=dict)
     versions: Mapping[str, str] = field(default_factory=dict)
+    classes: Mapping[str, str] = field(default_factory=dict)
     recommended: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 

@@ -13,9 +13,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from weir_runtime.api import config as api
-from weir_runtime.api import value as text
+from weir_runtime.api import value as values_of
 from weir_runtime.api.config import ConfigKey, ConfigValue
+from weir_runtime.codec import hash_order
 from weir_runtime.config import support
+from weir_runtime.config.clients import check
 from weir_runtime.config.connector import definition, topic_creation, version
 from weir_runtime.config.connector.definition import Defaults
 from weir_runtime.model.entities import ConfigInfo, ConfigInfos
@@ -114,6 +116,16 @@ class _Result:
         """Return a key's value, which may be changed."""
         return self._values.setdefault(name, _none(name))
 
+    def hide(self, name: str) -> None:
+        """Hide the version of a plugin that is not known; its default is not known either."""
+        value = self.value(name)
+        value.visible = False
+        key = self._keys.get(name)
+        if key is not None and value.value == key.default:
+            value.value = None
+        if key is not None:
+            self._keys[name] = dataclasses.replace(key, default=None)
+
     def has_errors(self, name: str) -> bool:
         """Tell whether a key has errors."""
         return name in self._values and bool(self._values[name].errors)
@@ -122,7 +134,11 @@ class _Result:
         """Return the whole, groups of converters after the framework's."""
         found = dict.fromkeys(groups)
         found |= dict.fromkeys(key.group for key in self._keys.values() if key.group)
-        configs = [ConfigInfo(self._keys.get(key), value) for key, value in self._values.items()]
+        # the reference shows null values that nobody defines before all else
+        unknown = [key for key, value in self._values.items() if NULL in value.errors]
+        first = [key for key in unknown if key not in self._keys]
+        order = dict.fromkeys([*hash_order.sort(first, minimum=hash_order.GROWN), *self._values])
+        configs = [ConfigInfo(self._keys.get(key), self._values[key]) for key in order]
         count = sum(len(item.value.errors) for item in configs)
         return ConfigInfos(name, count, tuple(found), configs)
 
@@ -134,39 +150,44 @@ def _none(name: str) -> ConfigValue:
 def validate(request: Request) -> ConfigInfos:
     """Return definitions, values and errors of a connector's config.
 
-    Framework keys come first, then the connector's own, its converters' sub-keys, and keys
-    that nobody defines.
+    Framework keys come first, then the connector's own, its converters' sub-keys, overrides of
+    clients, and keys that nobody defines where there is something to say about them.
     """
     config = request.config
     result = _Result()
     framework = definition.framework_keys(request.kind, request.defaults)
     model = definition.model(request.kind)
-    result.add(framework, api.evaluate(framework, config, model))
+    values = api.evaluate(framework, config, model)
+    for value in values:
+        value.errors[:] = [error for error in value.errors if error != NULL]  # said at the end
+    result.add(framework, values)
     result.add(request.keys, request.values)
-    for converter in request.converters:
+    for name, text in config.items():
+        if text is not None and name.startswith(OVERRIDES):
+            result.add_undefined(name, _shown(name, text))
+    for converter in sorted(request.converters, key=lambda item: item.prefix):
         _add_converter(result, converter)
-    for name, value in config.items():
-        result.add_undefined(name, _shown(name, value))
-        if value is None:
-            result.blame(name, NULL)
     for name, error in _findings(request):
         result.blame(name, error)
+    for name, text in config.items():
+        if text is None:
+            result.blame(name, NULL)
     _refuse(result, config)
     return result.infos(config.get("connector.class") or "", definition.groups(request.kind))
 
 
-def _shown(name: str, value: str | None) -> str | None:
-    """Return what is shown of a key that nobody defines; overrides may hold secrets."""
-    if value is None or not name.startswith(OVERRIDES):
-        return value
+def _shown(name: str, value: str) -> str:
+    """Return what is shown of an override, which may hold a secret."""
     is_secret = any(word in name for word in ("password", "secret", "jaas", "passphrase"))
-    return text.HIDDEN if is_secret else value
+    return values_of.HIDDEN if is_secret else value
 
 
 def _add_converter(result: _Result, converter: Converter) -> None:
     prefix = f"{converter.prefix}."
+    order = hash_order.sort([key.name for key in converter.keys], minimum=hash_order.GROWN)
+    keys = sorted(converter.keys, key=lambda key: order.index(key.name))
     result.add(
-        [dataclasses.replace(key, name=prefix + key.name) for key in converter.keys],
+        [dataclasses.replace(key, name=prefix + key.name) for key in keys],
         [dataclasses.replace(value, name=prefix + value.name) for value in converter.values],
     )
     shown = result.value(converter.prefix)
@@ -175,7 +196,7 @@ def _add_converter(result: _Result, converter: Converter) -> None:
     if converter.error is not None:
         result.blame(converter.prefix, converter.error)
         shown.value = None
-        result.value(f"{converter.prefix}.plugin.version").visible = False
+        result.hide(f"{converter.prefix}.plugin.version")
 
 
 def _findings(request: Request) -> Iterator[tuple[str, str]]:
@@ -194,10 +215,9 @@ def _versions(request: Request) -> Iterator[tuple[str, str]]:
     for name, available in request.defaults.versions.items():
         key = "connector.plugin.version" if name == "connector.class" else f"{name}.plugin.version"
         wanted = request.config.get(key)
-        if wanted is None:
-            continue
-        plugin = request.config.get(name) or request.defaults.converters.get(name) or name
-        error = version.mismatch(plugin, wanted, available)
+        if wanted is None or name not in request.config:
+            continue  # the reference asks for a version only of what the connector names
+        error = version.mismatch(request.defaults.classes.get(name, name), wanted, available)
         if error is not None:
             yield key, error
             if name == "connector.class":
@@ -206,11 +226,15 @@ def _versions(request: Request) -> Iterator[tuple[str, str]]:
 
 def _overrides(request: Request) -> Iterator[tuple[str, str]]:
     given = {name: value for name, value in request.config.items() if value is not None}
-    yield from request.policy(given).items()
+    refused = request.policy(given)
+    yield from refused.items()
+    for name, sentence in check.errors(given).items():
+        if name not in refused:
+            yield name, sentence
 
 
 def _sink(config: Mapping[str, str | None]) -> Iterator[tuple[str, str]]:
-    topics = text.split(config.get("topics") or "")
+    topics = values_of.split(config.get("topics") or "")
     regex = (config.get("topics.regex") or "").strip()
     dlq = (config.get("errors.deadletterqueue.topic.name") or "").strip()
     both = "topics and topics.regex are mutually exclusive options, but both are set."

@@ -110,6 +110,16 @@ def _bounds(match: re.Match[str], text: str) -> Bounds:
     )
 
 
+def check(wanted: str) -> None:
+    """Refuse what is no range.
+
+    Raises:
+        ConfigError: with Connect's text.
+    """
+    if wanted.strip().lower() != LATEST:
+        parse(wanted)
+
+
 def mismatch(plugin: str, wanted: str, available: str) -> str | None:
     """Return the sentence about a plugin that is not there in a wanted version, or None."""
     if wanted.strip().lower() == LATEST:

@@ -151,7 +151,8 @@ def test_a_missing_required_key_and_a_null_are_errors_of_their_key() -> None:
         'Missing required configuration "topic" which has no default value.'
     ]
     assert found["batch.size"].errors == [
-        "Null value can not be supplied as the configuration value."
+        "Invalid value null for configuration batch.size: Value must be non-null",
+        "Null value can not be supplied as the configuration value.",
     ]
 
 

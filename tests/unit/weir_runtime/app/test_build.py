@@ -175,7 +175,7 @@ async def test_topics_are_remembered_and_forgotten(whole: Any) -> None:
 
 async def test_health_and_validation_answer(whole: Any) -> None:
     assert (await whole.herder.health()).status == "healthy"
-    infos = await whole.herder.validate("test.SourceConnector", {"connector.class": "Source"})
+    infos = await whole.herder.validate("Source", {"connector.class": "test.SourceConnector"})
     assert infos.name == "test.SourceConnector"
     assert infos.error_count == 2  # name and topic
     with pytest.raises(errors.BadRequestError, match="does not match request type"):

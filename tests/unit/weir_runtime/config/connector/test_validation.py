@@ -25,6 +25,7 @@ VERSIONS = dict.fromkeys(("connector.class", *definition.CONVERTERS), "4.3.1")
 DEFAULTS = Defaults(
     converters={"key.converter": JSON, "value.converter": JSON, "header.converter": SIMPLE},
     versions=VERSIONS,
+    classes={"connector.class": SOURCE, "key.converter": JSON},
     recommended=dict.fromkeys(definition.CONVERTERS, (JSON, SIMPLE)),
 )
 
@@ -307,7 +308,16 @@ def test_a_sink_needs_topics(kind: str, config: dict[str, Any], wanted: list[str
                 for key in ("connector.class", "connector.plugin.version")
             },
         ),
-        ("source", {"tasks.max": None}, {"tasks.max": [validation.NULL]}),
+        (
+            "source",
+            {"tasks.max": None},
+            {
+                "tasks.max": [
+                    "Invalid value null for configuration tasks.max: Value must be non-null",
+                    validation.NULL,
+                ]
+            },
+        ),
         ("source", {"topic": None}, {"topic": [validation.NULL]}),
         ("source", {"zzz": None}, {"zzz": [validation.NULL]}),
         (
@@ -369,10 +379,10 @@ def test_refused_overrides_are_told_at_their_key() -> None:
     assert errors(infos) == {"producer.override.acks": ["no producer.override.acks"]}
 
 
-def test_keys_that_nobody_defines_come_back_without_a_definition() -> None:
+def test_of_keys_that_nobody_defines_only_overrides_are_shown() -> None:
     infos = validated("source", {"foo.bar": "1", "producer.override.sasl.jaas.config": "secret"})
     undefined = {item.value.name: item.value.value for item in infos.configs if not item.definition}
-    assert undefined == {"foo.bar": "1", "producer.override.sasl.jaas.config": "[hidden]"}
+    assert undefined == {"producer.override.sasl.jaas.config": "[hidden]"}
 
 
 def test_sub_keys_of_a_named_converter_are_shown_with_its_prefix() -> None:
