@@ -5,6 +5,7 @@ Source: org.apache.kafka.connect.util.SinkUtils, ConnectUtils; KIP-875.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -18,6 +19,8 @@ from weir_runtime.storage.ports import OffsetPair
 TOPIC = "kafka_topic"
 PARTITION = "kafka_partition"
 OFFSET = "kafka_offset"
+_INTEGER = re.compile(r"[+-]?[0-9]{1,20}", re.ASCII)
+
 GROUP_OVERRIDE = "consumer.override.group.id"
 
 
@@ -77,11 +80,11 @@ def _sink_partition(partition: Mapping[str, Any] | None) -> TopicPartition:
         raise BadRequestError("Kafka topic names must be valid strings and may not be null")
     if number is None:
         raise BadRequestError("Kafka partitions must be valid numbers and may not be null")
-    parsed = _integer(number)
+    parsed = _integer(number, bits=32)
     if parsed is None or parsed < 0:
         raise BadRequestError(
             "Failed to parse the following Kafka partition value in the provided offsets: "
-            f"'{number}'. Partition values for sink connectors need to be integers."
+            f"'{_shown(number)}'. Partition values for sink connectors need to be integers."
         )
     return (str(topic), parsed)
 
@@ -93,22 +96,31 @@ def _sink_offset(offset: Mapping[str, Any] | None) -> int | None:
         raise BadRequestError(
             f"The offset for a sink connector should either be null or contain the key '{OFFSET}'"
         )
-    parsed = _integer(offset[OFFSET])
+    parsed = _integer(offset[OFFSET], bits=64)
     if parsed is None or parsed < 0:
         raise BadRequestError(
             "Failed to parse the following Kafka offset value in the provided offsets: "
-            f"'{offset[OFFSET]}'. Offset values for sink connectors need to be integers."
+            f"'{_shown(offset[OFFSET])}'. Offset values for sink connectors need to be integers."
         )
     return parsed
 
 
-def _integer(value: object) -> int | None:
+def _integer(value: object, *, bits: int) -> int | None:
     if isinstance(value, bool) or not isinstance(value, int | str):
         return None
-    try:
-        return int(value)
-    except ValueError:
+    if _INTEGER.fullmatch(str(value)) is None:
         return None
+    limit = 1 << (bits - 1)
+    number = int(value)
+    return number if -limit <= number < limit else None
+
+
+def _shown(value: object) -> str:
+    """Return a JSON value as Java writes it."""
+    words = {None: "null", True: "true", False: "false"}
+    if value is None or isinstance(value, bool):
+        return words[value]
+    return str(value)
 
 
 def source_offsets(offsets: Sequence[ConnectorOffset]) -> list[OffsetPair]:

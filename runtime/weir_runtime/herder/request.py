@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from weir_runtime.api.errors import BadRequestError, NotFoundError, UnprocessableError
+from weir_runtime.codec import hash_order
 from weir_runtime.model.cluster import ClusterConfig, ConnectorConfig
 from weir_runtime.model.entities import ConfigInfos
 from weir_runtime.model.state import State
@@ -17,7 +18,7 @@ Raw = Mapping[str, str | None]
 
 
 def named(name: str | None, config: Raw) -> tuple[str, dict[str, str | None]]:
-    """Return the trimmed name and the config with it.
+    """Return the name and the config with it.
 
     Raises:
         UnprocessableError: the config is empty.
@@ -25,7 +26,7 @@ def named(name: str | None, config: Raw) -> tuple[str, dict[str, str | None]]:
     """
     if not config:
         raise UnprocessableError("config may not be empty")
-    name = (name or "").strip()
+    name = name or ""
     inner = config.get(NAME)
     if inner is not None and inner != name:
         raise BadRequestError(
@@ -79,8 +80,8 @@ def class_of(config: Raw) -> str:
         BadRequestError: it names none.
     """
     found = config.get(CLASS)
-    if not found:
-        shown = ", ".join(f"{key}={_shown(value)}" for key, value in config.items())
+    if found is None:
+        shown = ", ".join(f"{key}={_shown(config[key])}" for key in hash_order.sort(config))
         raise BadRequestError(f"Connector config {{{shown}}} contains no connector type")
     return found
 

@@ -5,6 +5,7 @@ Source: KIP-745; org.apache.kafka.connect.runtime.RestartPlan.
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -14,7 +15,7 @@ from weir_runtime.herder.event import PartsRestarted
 from weir_runtime.herder.settle import Step
 from weir_runtime.herder.state import HerderState, PartId, Phase
 from weir_runtime.model.cluster import RestartRequest
-from weir_runtime.model.entities import ConnectorStatus, PartStatus, TaskStatus
+from weir_runtime.model.entities import ConnectorStatus
 from weir_runtime.model.ids import TaskId
 from weir_runtime.model.state import State, Status
 
@@ -34,9 +35,7 @@ class RestartPlan:
 
 
 def plan(request: RestartRequest, connector: Status, tasks: Iterable[Status]) -> RestartPlan:
-    """Choose parts by the statuses as they are now; STOPPED connectors have nothing to restart."""
-    if connector.state is State.STOPPED:
-        return RestartPlan(None, ())
+    """Choose parts by the statuses as they are now."""
 
     def meant(status: Status) -> bool:
         return not request.only_failed or status.state is State.FAILED
@@ -55,9 +54,9 @@ def planned(status: ConnectorStatus, restart: RestartPlan) -> ConnectorStatus:
     numbers = {task.task for task in restart.tasks}
     connector = status.connector
     if restart.connector is not None:
-        connector = PartStatus(shown, connector.worker_id, connector.version)
+        connector = dataclasses.replace(connector, state=shown)
     tasks = [
-        TaskStatus(task.id, shown, task.worker_id, task.version) if task.id in numbers else task
+        dataclasses.replace(task, state=shown) if task.id in numbers else task
         for task in status.tasks
     ]
     return ConnectorStatus(status.name, connector, tasks, status.type)

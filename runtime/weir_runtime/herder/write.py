@@ -17,7 +17,7 @@ from weir_runtime.herder.loop import Loop
 from weir_runtime.herder.read import Reader
 from weir_runtime.herder.request import Raw
 from weir_runtime.herder.stage import Stage
-from weir_runtime.herder.state import HerderState, PartId, Phase
+from weir_runtime.herder.state import HerderState, Part, PartId, Phase
 from weir_runtime.model.cluster import RestartRequest
 from weir_runtime.model.entities import ConnectorInfo, ConnectorStatus
 from weir_runtime.model.ids import TaskId
@@ -90,7 +90,7 @@ class Writer:
             snapshot = self._ports.configs.snapshot()
             outcome = request.put(snapshot, connector, config, self._reader.states(connector))
             if outcome.write:
-                await self._put(connector, config, None)
+                await self._replace(connector, config)
             if outcome.revive:
                 await self._request_restart(RestartRequest(connector, True, True))
             return outcome.created, self._reader.connector_info(connector)
@@ -103,7 +103,7 @@ class Writer:
             await self._validate(config)
             leading(self._ports.group)
             if dict(stored) != config:
-                await self._put(connector, config, None)
+                await self._replace(connector, config)
             return self._reader.connector_info(connector)
 
     async def delete(self, connector: str) -> None:
@@ -176,6 +176,15 @@ class Writer:
         await self._loop.turn()
         before = self._loop.state.parts.get(part)
         self._loop.send(PartsRestarted((part,)))
+        await self._started_again(part, before, RESTARTED_S)
+
+    async def _replace(self, connector: str, config: Raw) -> None:
+        """Write a config; the instance that runs here runs with it on return, if it starts soon."""
+        before = self._loop.state.parts.get(connector)
+        await self._put(connector, config, None)
+        await self._started_again(connector, before, REACHED_S)
+
+    async def _started_again(self, part: PartId, before: Part | None, timeout_s: float) -> None:
         if before is None:
             return
 
@@ -183,7 +192,7 @@ class Writer:
             now = state.parts.get(part)
             return now is not None and now.epoch != before.epoch and now.phase is Phase.ACTIVE
 
-        await self._loop.wait_until(again, RESTARTED_S)
+        await self._loop.wait_until(again, timeout_s)
 
     async def _request_restart(self, wish: RestartRequest) -> None:
         text = f"writing restart request for connector {wish.connector} to the config topic"

@@ -13,8 +13,8 @@ from weir_runtime.model.state import State
 CONFIG = ClusterConfig(connectors={"c": {"name": "c", "a": "1"}})
 
 
-def test_a_name_is_trimmed_and_put_into_the_config() -> None:
-    assert request.named(" c ", {"a": "1"}) == ("c", {"a": "1", "name": "c"})
+def test_a_name_is_put_into_the_config_as_it_is() -> None:
+    assert request.named(" c ", {"a": "1"}) == (" c ", {"a": "1", "name": " c "})
 
 
 def test_another_name_in_the_config_is_refused() -> None:

@@ -21,7 +21,7 @@ TASKS = [Status(RUNNING, State.RUNNING, "w", 1), Status(FAILED, State.FAILED, "w
         (True, False, State.RUNNING, ("c", RUNNING, FAILED)),
         (False, True, State.FAILED, ("c",)),
         (False, True, State.RUNNING, ()),
-        (True, False, State.STOPPED, ()),
+        (True, False, State.STOPPED, ("c", RUNNING, FAILED)),
     ],
 )
 def test_flags_and_states_decide_on_the_parts(
@@ -47,4 +47,4 @@ def test_the_reply_shows_the_planned_parts_restarting() -> None:
     shown = restart.planned(status, restart.RestartPlan(None, (FAILED,)))
     assert shown.connector.state == "RUNNING"
     assert [task.state for task in shown.tasks] == ["RUNNING", "RESTARTING"]
-    assert shown.tasks[1].trace is None
+    assert shown.tasks[1].trace == "trace"
