@@ -14,6 +14,9 @@ from weir_runtime.rest.settings import Settings
 
 INT_MAX = (1 << 31) - 1
 
+PLAIN = "!$&'()*+,;=:@"
+"""Characters that stand for themselves in a segment of a path, besides letters and digits."""
+
 
 @dataclass(frozen=True, slots=True)
 class Call:
@@ -71,7 +74,7 @@ class Call:
 
     def location(self, connector: str) -> str:
         """Return the absolute URL of a connector."""
-        return f"{self.base_url}/connectors/{quote(connector, safe='')}"
+        return f"{self.base_url}/connectors/{quote(connector, safe=PLAIN)}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,9 @@ Config = dict[str, str | None]
 EMPTY_CONFIG: Final = "config may not be empty"
 NO_OFFSETS: Final = "Partitions / offsets need to be provided for an alter offsets request"
 NO_LEVEL: Final = "Desired 'level' parameter was not specified in request."
+BLANKS: Final = "".join(map(chr, range(0x21)))
+"""What Java trims: blanks and control characters."""
+
 _INITIAL_STATES: Final = {
     "RUNNING": TargetState.STARTED,
     "PAUSED": TargetState.PAUSED,
@@ -46,7 +49,7 @@ class CreateConnector:
         fields = _object(body, "body", ("name", "config", "initial_state"))
         name = fields.get("name")
         if name is not None:
-            name = _text(name, "name").strip()
+            name = _text(name, "name").strip(BLANKS)
         config = config_of(fields.get("config"))
         return cls(
             name or "", named(config, name or ""), _initial_state(fields.get("initial_state"))

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from weir_runtime.api.errors import NotFoundError
-from weir_runtime.rest import request, route, view
+from weir_runtime.rest import request, view
 from weir_runtime.rest.call import Call, Reply
 
 
@@ -40,7 +40,6 @@ def _expanded(call: Call, names: Any, parts: list[str]) -> dict[str, Any]:
 async def create(call: Call) -> Reply:
     """Create a connector; 201 with its URL on the host that the client called."""
     wanted = request.CreateConnector.parse(call.json())
-    route.check_characters(wanted.name)
     info = await call.herder.create_connector(wanted.name, wanted.config, wanted.initial_state)
     return Reply(201, view.info(info), {"Location": call.location(wanted.name)})
 

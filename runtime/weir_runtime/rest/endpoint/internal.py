@@ -15,6 +15,10 @@ from weir_runtime.rest.call import Call, Reply
 
 SIGNATURE: Final = "X-Connect-Authorization"
 ALGORITHM: Final = "X-Connect-Request-Signature-Algorithm"
+AVAILABLE: Final = frozenset(
+    {"HmacMD5", "HmacSHA1", "HmacSHA224", "HmacSHA256", "HmacSHA384", "HmacSHA512"}
+)
+ACCEPTED: Final = frozenset({"HmacSHA256"})
 
 
 async def put_tasks(call: Call) -> Reply:
@@ -30,4 +34,14 @@ async def fence(call: Call) -> Reply:
 def _refuse(call: Call) -> Reply:
     if SIGNATURE not in call.headers or ALGORITHM not in call.headers:
         raise BadRequestError("Internal request missing required signature")
+    algorithm = call.headers[ALGORITHM]
+    if algorithm not in AVAILABLE:
+        raise BadRequestError(f"Algorithm {algorithm} not available")
+    if algorithm not in ACCEPTED:
+        raise BadRequestError(
+            f"This worker does not support the '{algorithm}' key signing algorithm used by other"
+            " workers. This worker is currently configured to use: [HmacSHA256]. Check that all"
+            " workers' configuration files permit the same set of signature algorithms, and"
+            " correct any misconfigured worker and restart it."
+        )
     raise ForbiddenError("Internal request contained invalid signature.")
