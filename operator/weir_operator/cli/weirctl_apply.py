@@ -101,7 +101,8 @@ def _text(results: list[dict[str, Any]]) -> str:
         for line in str(result["message"]).splitlines() or [""]
     ]
     well = sum(result["code"] == IN_SYNC for result in results)
-    lines.append(f"{well} of {counted(len(results))} as asked")
+    verb = "is" if len(results) == 1 else "are"
+    lines.append(f"{well} of {counted(len(results))} {verb} as asked")
     return "\n".join(table.clean(line) for line in lines)
 
 

@@ -127,7 +127,7 @@ def test_apply_says_what_it_waits_for(file: Path) -> None:
     done = shell(f"{WEIRCTL} -f {file} --connect http://127.0.0.1:1 --timeout 4 apply")
     why = "cannot connect to http://127.0.0.1:1: connection refused"
     assert done.stderr == f"weirctl: {why}; trying for 4 s in all\n"
-    assert done.stdout == f"! orders: unknown: {why}\n0 of 1 connector as asked\n"
+    assert done.stdout == f"! orders: unknown: {why}\n0 of 1 connector is as asked\n"
     assert done.returncode == 2
 
 

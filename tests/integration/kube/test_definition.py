@@ -8,6 +8,9 @@ from typing import Any
 
 import pytest
 
+from weir_operator.plan.text import connect_string
+from weir_operator.sources.folder import Folder
+
 pytestmark = pytest.mark.apiserver
 ROOT = Path(__file__).parents[3]
 URL = "http://connect.example:8083"
@@ -92,6 +95,22 @@ def test_a_resource_of_strimzi_is_taken_after_an_edit_of_its_api_version(connect
     manifest["metadata"]["labels"] = {"strimzi.io/cluster": "my-connect"}
     connectors.server.apply(manifest, namespace=connectors.namespace)
     assert connectors.get("one")["spec"]["tasksMax"] == 2
+
+
+def test_a_file_means_the_same_to_kubectl_and_to_weirctl(api_server: Any, tmp_path: Path) -> None:
+    words = "1e3 0x10 010 0o10 08 1_000 12:30:00 1.0e+3 -0 0b11 1.0 .5 +1 1e-7 -0.0 -010 0o8"
+    words += " yes NO on Off y n True 2024-01-01 1.5e3 0.1 1.2.3 4.0E2 '1.0' 'yes' = 9e15"
+    config = "".join(f"    k{n}: {word}\n" for n, word in enumerate(words.split()))
+    file = tmp_path / "a.yaml"
+    file.write_text(
+        "apiVersion: weir.dev/v1alpha1\nkind: KafkaConnector\nmetadata: {name: words}\n"
+        f"spec:\n  class: X\n  external: {{url: '{URL}'}}\n  config:\n{config}"
+    )
+    said = api_server.kubectl("create", "--dry-run=server", "-o", "json", "-f", str(file))
+    there = json.loads(said)["spec"]["config"]
+    (here,) = Folder(str(file)).load()
+    own = {key: value for key, value in here.config.items() if key.startswith("k")}
+    assert own == {key: connect_string(value) for key, value in there.items()}
 
 
 def test_examples_are_valid(api_server: Any) -> None:
