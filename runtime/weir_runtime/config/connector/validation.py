@@ -220,8 +220,7 @@ def _versions(request: Request) -> Iterator[tuple[str, str]]:
         error = version.mismatch(request.defaults.classes.get(name, name), wanted, available)
         if error is not None:
             yield key, error
-            if name == "connector.class":
-                yield name, error
+            yield name, error
 
 
 def _overrides(request: Request) -> Iterator[tuple[str, str]]:
