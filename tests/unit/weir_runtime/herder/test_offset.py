@@ -116,3 +116,28 @@ def test_messages_tell_what_the_connector_has_confirmed() -> None:
 def test_the_group_of_a_sink_can_be_overridden() -> None:
     assert offset.group_of("c", {}) == "connect-c"
     assert offset.group_of("c", {"consumer.override.group.id": "g"}) == "g"
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        (True, "true"),
+        (None, "null"),
+        (" 1", " 1"),
+        ("1_0", "1_0"),
+        (1 << 63, "9223372036854775808"),
+        (1.5, "1.5"),
+    ],
+)
+def test_what_java_does_not_parse_is_refused_and_shown_as_java_writes_it(
+    value: Any, shown: str
+) -> None:
+    partition = {"kafka_topic": "t", "kafka_partition": 0}
+    with pytest.raises(BadRequestError, match=f"provided offsets: '{shown}'"):
+        offset.sink_offsets(sink(partition, {"kafka_offset": value}))
+
+
+def test_a_partition_has_32_bits() -> None:
+    partition = {"kafka_topic": "t", "kafka_partition": 1 << 31}
+    with pytest.raises(BadRequestError, match="Kafka partition value"):
+        offset.sink_offsets(sink(partition, {"kafka_offset": 1}))

@@ -342,6 +342,33 @@ async def test_internal_requests_without_or_with_a_foreign_signature_are_refused
     assert signed.error == (403, "Internal request contained invalid signature.")
 
 
+@pytest.mark.parametrize(
+    ("algorithm", "message"),
+    [
+        ("Nonsense", "Algorithm Nonsense not available"),
+        ("HmacSHA1", "This worker does not support the 'HmacSHA1' key signing algorithm"),
+    ],
+)
+async def test_other_algorithms_of_signatures_are_named(
+    call: Any, algorithm: str, message: str
+) -> None:
+    answer = await call(
+        "PUT",
+        "/connectors/c/fence",
+        X_Connect_Authorization="c2ln",
+        X_Connect_Request_Signature_Algorithm=algorithm,
+    )
+    status, text = answer.error
+    assert status == 400
+    assert text.startswith(message)
+
+
+async def test_a_new_name_is_trimmed_as_java_trims(call: Any, twin: Any) -> None:
+    answer = await call("POST", "/connectors", {"name": "\x00 c\t", "config": CONFIG})
+    assert answer.json["name"] == "c"
+    assert list(twin.known) == ["c"]
+
+
 NO_LEADER = (
     "Cannot complete request momentarily due to no known leader URL, likely because a rebalance"
     " was underway."
