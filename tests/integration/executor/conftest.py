@@ -212,7 +212,10 @@ class Topic:
         return [message.value() for message in self.read()]
 
     def send(self, values: list[bytes]) -> None:
-        producer = confluent_kafka.Producer({"bootstrap.servers": self.bootstrap})
+        # without stickiness, which would put all of a quick batch into one partition
+        producer = confluent_kafka.Producer(
+            {"bootstrap.servers": self.bootstrap, "sticky.partitioning.linger.ms": 0}
+        )
         for start in range(0, len(values), 10_000):
             rows = [{"value": value} for value in values[start : start + 10_000]]
             assert producer.produce_batch(self.name, rows) == len(rows)
