@@ -36,6 +36,7 @@ if [ ! -x .venv/bin/python ] || ! .venv/bin/python -c '' 2>/dev/null; then
 fi
 if [ ! -x .venv/bin/uv ]; then
     say "installing uv"
+    .venv/bin/python -m pip --version >/dev/null 2>&1 || .venv/bin/python -m ensurepip >/dev/null
     .venv/bin/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements/uv.txt
 fi
 say "installing the locked packages"
