@@ -11,7 +11,14 @@ import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
+
+# CI looks at the same examples each time, a developer's machine at new ones; neither judges by
+# the time that an example took
+hypothesis.settings.register_profile("here", deadline=None)
+hypothesis.settings.register_profile("ci", deadline=None, derandomize=True)
+hypothesis.settings.load_profile("ci" if os.environ.get("CI") == "true" else "here")
 
 pytest_plugins = ["cluster", "scripted_connect"]
 
