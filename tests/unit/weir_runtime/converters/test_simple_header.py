@@ -211,7 +211,7 @@ def same(one: Any, other: Any) -> bool:
         return one.keys() == other.keys() and all(same(one[key], other[key]) for key in one)
     # whole numbers beside fractions become doubles, as in Java: beyond 2^53 they are rounded
     if isinstance(one, float) or isinstance(other, float):
-        return one == pytest.approx(other, rel=1e-7)
+        return bool(one == pytest.approx(other, rel=1e-7))
     return bool(one == other)
 
 
