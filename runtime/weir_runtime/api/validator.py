@@ -73,11 +73,6 @@ class OneOf:
         return invalid(name, value, f"String must be one of: {listed}")
 
 
-def non_null(name: str, value: Any) -> str | None:
-    """Refuse None."""
-    return invalid(name, None, "entry must be non null") if value is None else None
-
-
 def non_empty(name: str, value: Any) -> str | None:
     """Refuse the empty string; None passes."""
     return invalid(name, value, "String must be non-empty") if value == "" else None

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from weir_runtime.api.errors import BadRequestError, NotFoundError, UnprocessableError
 from weir_runtime.codec import hash_order
+from weir_runtime.config.connector import validation
 from weir_runtime.model.cluster import ClusterConfig, ConnectorConfig
 from weir_runtime.model.entities import ConfigInfos
 from weir_runtime.model.state import State
@@ -98,18 +99,7 @@ def refuse_invalid(infos: ConfigInfos) -> None:
     """
     if not infos.error_count:
         return
-    lines = [error for info in infos.configs for error in info.value.errors]
-    raise BadRequestError(
-        "\n".join(
-            [
-                "Connector configuration is invalid and contains the following "
-                f"{infos.error_count} error(s):",
-                *lines,
-                "You can also find the above list of errors at the endpoint "
-                "`/connector-plugins/{connectorType}/config/validate`",
-            ]
-        )
-    )
+    raise BadRequestError(validation.errors_text(infos))
 
 
 def known(config: ClusterConfig, connector: str, text: str) -> ConnectorConfig:

@@ -29,11 +29,6 @@ def settle_all(state: HerderState, parts: Iterable[PartId]) -> Step:
     return state, tuple(actions)
 
 
-def settle_connector(state: HerderState, connector: str) -> Step:
-    """Settle a connector's instance, then its tasks."""
-    return settle_all(state, (connector, *tasks_of(state, connector)))
-
-
 def tasks_of(state: HerderState, connector: str) -> list[TaskId]:
     """Return the tasks that exist here or should, by id."""
     return sorted({*state.tasks_here(connector), *state.config.task_ids(connector)})

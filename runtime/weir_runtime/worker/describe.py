@@ -97,10 +97,6 @@ class Describer:
         if self._remote is not None:
             self._remote.post(message)
 
-    async def warm(self) -> None:
-        """Start the executor before anyone waits for it."""
-        await self._ready()
-
     def stop(self) -> None:
         """End the executor."""
         if self._remote is not None and not self._remote.ended:

@@ -89,16 +89,6 @@ async def read_from_child(reader: asyncio.StreamReader) -> ToParent | None:
     return decode_to_parent(body)
 
 
-async def write_to_child(writer: asyncio.StreamWriter, message: ToChild) -> None:
-    """Send a message to a child and wait while its buffer is full.
-
-    Raises:
-        ConnectionError: the child is gone.
-    """
-    writer.write(encode(message))
-    await writer.drain()
-
-
 class Channel(Protocol):
     """The child's end of the border."""
 

@@ -295,7 +295,8 @@ def errors_text(infos: ConfigInfos) -> str:
     """Return the message that a POST or PUT of an invalid config is answered with."""
     errors = [error for item in infos.configs for error in item.value.errors]
     lines = [
-        f"Connector configuration is invalid and contains the following {len(errors)} error(s):",
+        f"Connector configuration is invalid and contains the following {infos.error_count} "
+        "error(s):",
         *errors,
         "You can also find the above list of errors at the endpoint "
         "`/connector-plugins/{connectorType}/config/validate`",
