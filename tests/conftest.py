@@ -20,7 +20,7 @@ hypothesis.settings.register_profile("here", deadline=None)
 hypothesis.settings.register_profile("ci", deadline=None, derandomize=True)
 hypothesis.settings.load_profile("ci" if os.environ.get("CI") == "true" else "here")
 
-pytest_plugins = ["cluster", "scripted_connect"]
+pytest_plugins = ["cluster", "scripted_connect", "worker_process"]
 
 ROOT = Path(__file__).parents[1]
 KAFKA = ROOT / "tests" / "infra" / "kafka" / "kafka.sh"
