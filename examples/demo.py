@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import fcntl
 import json
 import shutil
 import signal
@@ -136,6 +137,17 @@ def watch(url: str, worker: subprocess.Popen[bytes], seconds: float | None) -> N
         stop.wait(1)
 
 
+@contextlib.contextmanager
+def alone() -> Iterator[None]:
+    """Hold the folder against a second demo, which would write into the same files."""
+    with SCRATCH.with_suffix(".lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise SystemExit(f"another demo is using {SCRATCH}; end it with Ctrl-C first") from None
+        yield
+
+
 def run(seconds: float | None) -> None:
     """Start everything, watch, and end everything again."""
     shutil.rmtree(SCRATCH, ignore_errors=True)
@@ -179,7 +191,8 @@ def main() -> None:
     options = parser.parse_args()
     signal.signal(signal.SIGINT, end)
     signal.signal(signal.SIGTERM, end)
-    run(options.seconds)
+    with alone():
+        run(options.seconds)
 
 
 if __name__ == "__main__":

@@ -28,6 +28,9 @@ def test_the_demo_moves_lines_and_ends_cleanly_on_ctrl_c(tmp_path: Path) -> None
             if "Ctrl-C ends" in text and has_lines(output) and has_lines(orders):
                 break
             time.sleep(0.2)
+        second = subprocess.run([sys.executable, DEMO], capture_output=True, text=True, check=False)
+        assert second.returncode == 1
+        assert second.stderr == "another demo is using /tmp/weir-demo; end it with Ctrl-C first\n"
         children = psutil.Process(demo.pid).children(recursive=True)
         demo.send_signal(signal.SIGINT)
         assert demo.wait(30) == 0, (tmp_path / "demo.log").read_text()
