@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from weir_operator import __version__
-from weir_operator.cli import weirctl_session
+from weir_operator.cli.weirctl import worker as weirctl_worker
 from weir_operator.client import error
 from weir_operator.client.http import HttpConnect
 from weir_operator.client.target import ClusterTarget
@@ -237,7 +237,7 @@ async def test_a_worker_is_told_which_program_asks(agent: str) -> None:
 
     async with server(reply) as url:
         target = ClusterTarget(url)
-        api = weirctl_session.connect(target) if agent == "weirctl/" else HttpConnect(target)
+        api = weirctl_worker.connect(target) if agent == "weirctl/" else HttpConnect(target)
         await api.read()
         await api.close()
     assert f"User-Agent: {agent}{__version__}\r\n".encode() in heads[0]

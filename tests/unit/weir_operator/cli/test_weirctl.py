@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from weir_operator.cli import table, weirctl, weirctl_diff
-from weir_operator.cli.weirctl_mask import HIDDEN, shown
+from weir_operator.cli import weirctl
+from weir_operator.cli.weirctl import program, table
+from weir_operator.cli.weirctl.folder import diff as weirctl_diff
+from weir_operator.cli.weirctl.mask import HIDDEN, shown
 
 
 def test_neither_kopf_nor_kubernetes_is_loaded() -> None:
@@ -48,9 +50,14 @@ def test_an_empty_folder_is_an_error(tmp_path: Path, capsys: pytest.CaptureFixtu
 
 
 def test_options_may_stand_before_and_after_the_command() -> None:
-    before = weirctl.parser().parse_args(["-f", "x", "-o", "json", "diff"])
-    after = weirctl.parser().parse_args(["diff", "-f", "x", "-o", "json"])
-    assert vars(before) == vars(after)
+    def settings(*words: str) -> object:
+        root = program.root()
+        with root.make_context("weirctl", list(words)) as context:
+            _, command, rest = root.resolve_command(context, context._protected_args + context.args)
+            assert command is not None
+            return command.make_context("diff", rest, parent=context).obj
+
+    assert settings("-f", "x", "-o", "json", "diff") == settings("diff", "-f", "x", "-o", "json")
 
 
 @pytest.mark.parametrize(
@@ -92,9 +99,7 @@ def test_every_line_of_an_error_begins_with_the_name_of_the_program(
 
 
 def test_the_version_can_be_asked_for(capsys: pytest.CaptureFixture[str]) -> None:
-    with pytest.raises(SystemExit) as caught:
-        weirctl.main(["--version"])
-    assert caught.value.code == 0
+    assert weirctl.main(["--version"]) == 0
     assert capsys.readouterr().out.startswith("weirctl 0.")
 
 
@@ -102,9 +107,7 @@ def test_the_version_can_be_asked_for(capsys: pytest.CaptureFixture[str]) -> Non
 def test_a_time_that_nobody_can_wait_for_is_refused(
     seconds: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    with pytest.raises(SystemExit) as caught:
-        weirctl.main(["-f", "x", "--timeout", seconds, "diff"])
-    assert caught.value.code == 2
+    assert weirctl.main(["-f", "x", "--timeout", seconds, "diff"]) == 2
     assert "invalid number of seconds" in capsys.readouterr().err
 
 

@@ -6,8 +6,8 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from weir_operator.cli import table
-from weir_operator.cli.weirctl_session import (
+from weir_operator.cli.weirctl import table
+from weir_operator.cli.weirctl.folder.session import (
     DIFFERS,
     ERROR,
     IN_SYNC,

@@ -10,9 +10,8 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Literal
 
-from weir_operator.cli import table
-from weir_operator.cli.weirctl_output import say, tell_error
-from weir_operator.cli.weirctl_session import (
+from weir_operator.cli.weirctl import table
+from weir_operator.cli.weirctl.folder.session import (
     DIFFERS,
     ERROR,
     IN_SYNC,
@@ -22,7 +21,8 @@ from weir_operator.cli.weirctl_session import (
     run_until,
     run_watch,
 )
-from weir_operator.cli.weirctl_status import row
+from weir_operator.cli.weirctl.folder.status import row
+from weir_operator.cli.weirctl.output import say, tell_error
 from weir_operator.conditions.judgement import previous_conditions
 from weir_operator.controller.entry import Entry
 from weir_operator.observe.errors import OperatorError

@@ -7,19 +7,19 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from weir_operator.cli import table
-from weir_operator.cli.weirctl_mask import shown
-from weir_operator.cli.weirctl_session import (
+from weir_operator.cli.weirctl import table
+from weir_operator.cli.weirctl.folder.session import (
     DIFFERS,
     ERROR,
     IN_SYNC,
     ONCE,
-    connect,
     counted,
     is_looked_at,
     observing,
     run_until,
 )
+from weir_operator.cli.weirctl.mask import shown
+from weir_operator.cli.weirctl.worker import connect
 from weir_operator.client.error import ConnectApiError
 from weir_operator.client.view import Validation
 from weir_operator.controller.entry import Entry

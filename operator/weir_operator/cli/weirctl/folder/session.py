@@ -8,10 +8,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from weir_operator import __version__
-from weir_operator.cli.weirctl_output import tell_error
-from weir_operator.client.http import HttpConnect
-from weir_operator.client.target import ClusterTarget
+from weir_operator.cli.weirctl.output import tell_error
+from weir_operator.cli.weirctl.worker import connect
 from weir_operator.conditions import status as statuses
 from weir_operator.controller.cluster import Pace
 from weir_operator.controller.engine import Controller
@@ -119,11 +117,6 @@ def status_of(entry: Entry) -> dict[str, Any]:
 def complain(problem: FolderError) -> None:
     """Tell of files that are wrong."""
     tell_error(str(problem))
-
-
-def connect(target: ClusterTarget) -> HttpConnect:
-    """Give the client of a target; a worker's log knows weirctl by its name."""
-    return HttpConnect(target, agent=f"weirctl/{__version__}")
 
 
 def counted(number: int) -> str:
