@@ -22,10 +22,12 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """How often a cluster is read, in seconds.
+    """How often a cluster is read, in seconds, and how fast it is written to.
 
     `fast` is when to read after a write. A cluster counts as unreachable after
-    `lost_after` failed reads in a row or `lost_after_s` without a good one.
+    `lost_after` failed reads in a row or `lost_after_s` without a good one. At most `calls_per_s`
+    validations and writes are sent, `burst` of them at once, and `concurrency` connectors are
+    worked on at a time: a worker that answers slowly is asked less.
     """
 
     interval_s: float = 10.0
@@ -35,6 +37,9 @@ class Pace:
     lost_after: int = 2
     lost_after_s: float = 15.0
     plugins_s: float = 60.0
+    calls_per_s: float = 50.0
+    burst: int = 50
+    concurrency: int = 8
 
 
 class Cluster:
@@ -55,7 +60,7 @@ class Cluster:
     ) -> None:
         self.target = target
         self.api = api
-        self.rate = Rate(clock, per_s=50.0, burst=50)
+        self.rate = Rate(clock, per_s=pace.calls_per_s, burst=pace.burst)
         self.contact = Contact.NONE_YET
         self.problem = ""
         self.found: Mapping[str, ConnectorView] = {}

@@ -53,7 +53,6 @@ class Controller:
         connect: ConnectFactory = HttpConnect,
         clock: Clock | None = None,
         pace: Pace | None = None,
-        concurrency: int = 8,
     ) -> None:
         self._source = source
         self._connect = connect
@@ -63,7 +62,7 @@ class Controller:
         self._clusters: dict[ClusterTarget, Cluster] = {}
         self._cluster_tasks: dict[ClusterTarget, asyncio.Task[None]] = {}
         self._apis: dict[ClusterTarget, ConnectApi] = {}
-        self._queue = Queue(self._clock, concurrency=concurrency)
+        self._queue = Queue(self._clock, concurrency=self._pace.concurrency)
         self._claims = Claims(self._entries)
         self._reporter = Reporter(report, self._clock)
         actor = Actor(self._reporter, self._source_api)

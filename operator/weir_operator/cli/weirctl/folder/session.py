@@ -24,7 +24,9 @@ from weir_operator.sources.folder_report import FolderReport, OnEvent, OnStatus
 
 IN_SYNC, DIFFERS, ERROR = 0, 1, 2
 LOOK_S = 0.1
-ONCE = Pace(lost_after=1)
+BRISK = Pace(calls_per_s=400.0, burst=100, concurrency=16)
+"""Somebody waits: only how fast the worker answers holds it back."""
+ONCE = replace(BRISK, lost_after=1)
 """For a look at one moment: the first failed read is the answer."""
 
 
@@ -53,7 +55,7 @@ async def run_until(
     """Run the controller until every resource is done, or the time is over."""
     source = FolderSource(lambda: desires, on_problem=complain, poll_s=3600.0)
     report = FolderReport(on_event=on_event, on_status=on_status)
-    controller = Controller(source, report, connect=connect, pace=pace)
+    controller = Controller(source, report, connect=connect, pace=pace or BRISK)
     in_time = True
     async with asyncio.TaskGroup() as group:
         running = group.create_task(controller.run(), name="controller")
@@ -89,7 +91,7 @@ async def run_watch(
     """Run the controller over a folder that may change, until `stop` is set."""
     source = FolderSource(load, on_problem=complain)
     report = FolderReport(on_event=on_event, on_status=on_status)
-    controller = Controller(source, report, connect=connect)
+    controller = Controller(source, report, connect=connect, pace=BRISK)
     async with asyncio.TaskGroup() as group:
         group.create_task(controller.run(), name="controller")
         await stop.wait()
