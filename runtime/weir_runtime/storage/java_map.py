@@ -58,6 +58,8 @@ class _Reader:
         count = self._unpack(">i")
         entries = [(self._bytes(), self._bytes()) for _ in range(count)]
         self._expect(_END)
+        if self.place != len(self._data):
+            raise DataError(f"The Java map is followed by other bytes at byte {self.place}")
         return [(key, value) for key, value in entries if key is not None]
 
     def _class(self) -> tuple[str, list[int]]:

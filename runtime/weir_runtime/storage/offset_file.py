@@ -1,17 +1,21 @@
 """The offset store of a standalone worker: one file, replaced whole.
 
 The file is JSON: a format name, the SHA-256 of the entries' text, the entries with keys and
-values as in the offsets topic. A file of a Java worker is read, and kept beside ours as
-`<file>.java` when it is first replaced.
+values as in the offsets topic. A file of a Java worker is taken over at the start: first it gets a
+second name, `<file>.java`, then ours takes its place, so that at every moment one of the two is
+there whole.
 """
 
 from __future__ import annotations
 
 import asyncio
 import hashlib
+import itertools
+import logging
 import os
 import tempfile
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +25,20 @@ from weir_runtime.storage import java_map
 from weir_runtime.storage.offset_index import OffsetIndex
 from weir_runtime.storage.ports import OffsetPair
 
+LOG = logging.getLogger(__name__)
+
 FORMAT = "weir-offsets-1"
+
+LARGEST = 268_435_456
+"""Bytes of the largest file that is read; a million offsets take less."""
+
+
+@dataclass(frozen=True, slots=True)
+class OffsetFile:
+    """What a file holds; an absent or empty one holds nothing."""
+
+    entries: Sequence[tuple[bytes, bytes | None]] = ()
+    from_java: bool = False
 
 
 class FileOffsetStore:
@@ -33,18 +50,20 @@ class FileOffsetStore:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._index = OffsetIndex()
-        self._from_java = False
         self._turn = asyncio.Lock()
 
     async def start(self) -> None:
-        """Read the file; none is an empty one.
+        """Read the file; none is an empty one. One that Java has written becomes ours.
 
         Raises:
             ConfigError: the file is damaged, cannot be read, or cannot be written beside.
+            ConnectError: Java's file could not be replaced; it is where it was.
         """
-        entries, self._from_java = await asyncio.to_thread(_read, self._path)
-        for key, value in entries:
+        found = await asyncio.to_thread(read, self._path)
+        for key, value in found.entries:
             self._index.apply(key, value)
+        if found.from_java:
+            await self._take_over()
 
     async def stop(self) -> None:
         """Wait for a write under way."""
@@ -83,19 +102,45 @@ class FileOffsetStore:
         """Return the record key for a partition."""
         return self._index.key_for(connector, partition)
 
+    async def _take_over(self) -> None:
+        try:
+            kept = await asyncio.to_thread(_keep, self._path)
+        except OSError as error:
+            raise ConnectError(
+                f"Cannot keep a copy of the Java worker's offsets beside {self._path}: "
+                f"{error.strerror}"
+            ) from error
+        entries = self._index.entries()
+        await self._replace(dict(entries))
+        LOG.info(
+            "The offsets of a Java worker were taken over; its file is kept",
+            extra={
+                "file": str(self._path),
+                "kept": str(kept),
+                "offsets": len(entries),
+                "connectors": len(self._index.connectors()),
+            },
+        )
+
     async def _replace(self, entries: Mapping[bytes, bytes]) -> None:
         try:
-            await asyncio.to_thread(_write, self._path, entries, keep=self._from_java)
+            await asyncio.to_thread(_write, self._path, entries)
         except OSError as error:
             raise ConnectError(
                 f"Cannot write the offsets to {self._path}: {error.strerror}"
             ) from error
-        self._from_java = False
 
 
-def _read(path: Path) -> tuple[list[tuple[bytes, bytes | None]], bool]:
-    """Return the entries of a file, and whether Java has written it."""
+def read(path: Path) -> OffsetFile:
+    """Return what a file holds, changing nothing.
+
+    Raises:
+        ConfigError: the file is damaged, cannot be read, or cannot be written beside.
+    """
     try:
+        size = path.stat().st_size
+        if size > LARGEST:
+            raise ConfigError(_refusal(path, f"has {size} bytes, the bound is {LARGEST}"))
         data = path.read_bytes()
     except FileNotFoundError:
         data = b""
@@ -105,10 +150,10 @@ def _read(path: Path) -> tuple[list[tuple[bytes, bytes | None]], bool]:
         raise ConfigError(_refusal(path, f"cannot be replaced in {path.parent}"))
     try:
         if not data:
-            return [], False
+            return OffsetFile()
         if data.startswith(java_map.MAGIC):
-            return java_map.parse(data), True
-        return _decode(data), False
+            return OffsetFile(java_map.parse(data), from_java=True)
+        return OffsetFile(_decode(data))
     except DataError as error:
         raise ConfigError(_refusal(path, f"is damaged: {error}")) from error
 
@@ -134,15 +179,17 @@ def _digest(entries: Sequence[Sequence[str]]) -> str:
     return hashlib.sha256(java_json.dumps(entries)).hexdigest()
 
 
-def _write(path: Path, entries: Mapping[bytes, bytes], *, keep: bool) -> None:
+def _write(path: Path, entries: Mapping[bytes, bytes]) -> None:
     texts = [[key.decode(), value.decode()] for key, value in entries.items()]
-    content = {"format": FORMAT, "sha256": _digest(texts), "entries": texts}
-    if keep:
-        _keep(path)
+    _put(path, java_json.dumps({"format": FORMAT, "sha256": _digest(texts), "entries": texts}))
+
+
+def _put(path: Path, data: bytes) -> None:
+    """Make a file or replace it whole."""
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
         with os.fdopen(handle, "wb") as file:
-            file.write(java_json.dumps(content))
+            file.write(data)
             file.flush()
             os.fsync(file.fileno())
         Path(name).replace(path)
@@ -152,10 +199,22 @@ def _write(path: Path, entries: Mapping[bytes, bytes], *, keep: bool) -> None:
     _sync_folder(path.parent)
 
 
-def _keep(path: Path) -> None:
-    kept = path.with_name(path.name + ".java")
-    if not kept.exists():
-        os.link(path, kept)
+def _keep(path: Path) -> Path:
+    """Give a file a second name that lasts, and return it.
+
+    A file that is kept already is not kept again: a crash may have come before it was replaced.
+    One that a Java worker has written since an earlier take-over gets a name of its own.
+    """
+    data = path.read_bytes()
+    for number in itertools.count():
+        kept = path.with_name(f"{path.name}.java" + (f".{number}" if number else ""))
+        if not kept.exists():
+            # a copy: not every file system has links, and Java writes into the file it finds
+            _put(kept, data)
+            return kept
+        if kept.read_bytes() == data:
+            return kept
+    raise AssertionError("unreachable")
 
 
 def _sync_folder(folder: Path) -> None:

@@ -41,15 +41,14 @@ class OffsetIndex:
     def apply(self, key: bytes | None, value: bytes | None, timestamp_ms: int = 0) -> None:
         """Take over a record; one that cannot be read is logged and passed over."""
         try:
-            connector, partition = _read_key(key)
-            offset = _read_value(value)
+            connector, partition, offset = decode(key, value)
         except DataError as error:
             LOG.warning("%s", error)
             return
         partitions = self._forms.setdefault(connector, {})
         name = java_json.canonical(partition)
         forms = partitions.setdefault(name, {})
-        assert key is not None  # noqa: S101  _read_key has refused it
+        assert key is not None  # noqa: S101  decode has refused it
         forms.pop(key, None)
         if offset is not None:
             forms[key] = _Form(key, partition, offset, timestamp_ms)
@@ -87,6 +86,14 @@ class OffsetIndex:
             entries += [(key, value) for key in keys]
         return entries
 
+    def connectors(self) -> list[str]:
+        """Return every connector that has an offset, sorted."""
+        return sorted(self._forms)
+
+    def doubled(self, connector: str) -> int:
+        """Return how many partitions of a connector are there in several byte forms."""
+        return sum(len(forms) > 1 for forms in self._forms.get(connector, {}).values())
+
     def entries(self) -> list[tuple[bytes, bytes]]:
         """Return everything there is as records."""
         return [
@@ -104,6 +111,18 @@ class OffsetIndex:
 def new_key(connector: str, partition: Partition) -> bytes:
     """Return the key of a record for a partition that the topic does not know."""
     return java_json.dumps([connector, dict(partition)])
+
+
+def decode(
+    key: bytes | None, value: bytes | None
+) -> tuple[str, Partition, Mapping[str, Any] | None]:
+    """Return connector, partition and offset of a record; no offset deletes.
+
+    Raises:
+        DataError: key or value is not what it has to be.
+    """
+    connector, partition = _read_key(key)
+    return connector, partition, _read_value(value)
 
 
 def _newest(forms: Mapping[bytes, _Form]) -> _Form:

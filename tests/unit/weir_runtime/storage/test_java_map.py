@@ -50,6 +50,11 @@ def test_another_class_is_refused() -> None:
         parse(THREE.replace(b"java.util.HashMap", b"java.util.TreeMap"))
 
 
+def test_bytes_behind_the_map_are_refused() -> None:
+    with pytest.raises(DataError, match="followed by other bytes"):
+        parse(THREE + EMPTY[4:])
+
+
 def test_a_size_beyond_the_file_takes_no_memory() -> None:
     with pytest.raises(DataError):
         parse(EMPTY[:-5] + b"\x7f\xff\xff\xff")

@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 
 from weir_runtime.api.errors import ConfigError, ConnectError
+from weir_runtime.storage import offset_file
 from weir_runtime.storage.offset_file import FileOffsetStore
 
 PART = {"filename": "in.txt"}
@@ -20,6 +21,10 @@ async def opened(path: Path) -> FileOffsetStore:
     store = FileOffsetStore(path)
     await store.start()
     return store
+
+
+def power_cut(*_: object) -> None:
+    raise OSError(5, "Input/output error")
 
 
 async def test_no_file_is_an_empty_store_and_is_not_made_before_a_write(tmp_path: Path) -> None:
@@ -70,12 +75,46 @@ async def test_offsets_of_a_java_worker_are_taken_over_and_its_file_is_kept(tmp_
     path.write_bytes(JAVA)
     store = await opened(path)
     assert await store.list("c") == [(PART, {"position": 6})]
-    assert path.read_bytes() == JAVA
-    await store.write("c", [(PART, {"position": 7})])
-    await store.write("d", [(PART, {"position": 8})])
     assert (tmp_path / "offsets.java").read_bytes() == JAVA
-    again = await opened(path)
-    assert await again.read("c", [PART]) == [{"position": 7}]
+    assert json.loads(path.read_text())["format"] == "weir-offsets-1"
+    assert await (await opened(path)).list("c") == [(PART, {"position": 6})]
+    assert sorted(file.name for file in tmp_path.iterdir()) == ["offsets", "offsets.java"]
+
+
+async def test_a_crash_between_the_steps_of_a_take_over_loses_and_doubles_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "offsets"
+    path.write_bytes(JAVA)
+    replaced = offset_file._write
+    with monkeypatch.context() as patch:
+        patch.setattr(offset_file, "_write", power_cut)
+        with pytest.raises(ConnectError, match="Cannot write the offsets"):
+            await opened(path)
+    assert path.read_bytes() == (tmp_path / "offsets.java").read_bytes() == JAVA
+    assert offset_file._write is replaced
+    assert await (await opened(path)).list("c") == [(PART, {"position": 6})]
+    assert sorted(file.name for file in tmp_path.iterdir()) == ["offsets", "offsets.java"]
+
+
+async def test_a_second_take_over_keeps_the_second_file_too(tmp_path: Path) -> None:
+    path = tmp_path / "offsets"
+    path.write_bytes(JAVA)
+    await opened(path)
+    later = JAVA.replace(b":6}", b":9}")
+    path.write_bytes(later)
+    assert await (await opened(path)).list("c") == [(PART, {"position": 9})]
+    assert (tmp_path / "offsets.java").read_bytes() == JAVA
+    assert (tmp_path / "offsets.java.1").read_bytes() == later
+
+
+async def test_a_file_beyond_the_bound_is_not_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "offsets").write_bytes(JAVA)
+    monkeypatch.setattr(offset_file, "LARGEST", len(JAVA) - 1)
+    with pytest.raises(ConfigError, match=r"has \d+ bytes, the bound is \d+"):
+        await opened(tmp_path / "offsets")
 
 
 async def test_a_folder_that_is_not_there_is_told_at_the_start(tmp_path: Path) -> None:
