@@ -1,7 +1,8 @@
 """Finds plugins by the metadata of distributions.
 
 Looks at the packages beside the worker, then at each folder of `plugin.path`: at the folder
-itself, if packages were installed into it, and at its sub-folders, one plugin each.
+itself, if packages were installed into it, and at its sub-folders, one plugin each. Jars are
+passed over.
 """
 
 from __future__ import annotations
@@ -29,28 +30,17 @@ GROUPS = {
 """Groups of entry points by name."""
 
 _TARGET = re.compile(r"[A-Za-z_][\w.]*:[A-Za-z_][\w.]*\Z")
-_JARS_SHOWN = 3
 
 
 def discover(folders: Sequence[Path] = ()) -> list[Plugin]:
     """Return the plugins that are installed and those in the folders of `plugin.path`."""
     found = list(_plugins(metadata.distributions(), (), CLASSPATH))
-    jars: list[Path] = []
     for folder in folders:
-        found += _folder(folder.absolute(), jars)
-    if jars:
-        shown = ", ".join(path.name for path in jars[:_JARS_SHOWN])
-        more = f" and {len(jars) - _JARS_SHOWN} more" if len(jars) > _JARS_SHOWN else ""
-        log.warning(
-            "plugin.path holds Java plugins, which cannot be run here: %s%s; connectors of their "
-            "classes will fail until a Python plugin has the same name",
-            shown,
-            more,
-        )
+        found += _folder(folder.absolute())
     return found
 
 
-def _folder(folder: Path, jars: list[Path]) -> Iterator[Plugin]:
+def _folder(folder: Path) -> Iterator[Plugin]:
     try:
         entries = sorted(folder.iterdir())
     except OSError as error:
@@ -60,8 +50,6 @@ def _folder(folder: Path, jars: list[Path]) -> Iterator[Plugin]:
     for place in places:
         packages = metadata.distributions(path=[str(place)])
         yield from _plugins(packages, (str(place),), str(place))
-    jars += [entry for entry in entries if entry.suffix == ".jar"]
-    jars += [entry for entry in places[1:] if next(entry.glob("*.jar"), None) is not None]
 
 
 def _is_place(entry: Path) -> bool:
