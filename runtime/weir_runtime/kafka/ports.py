@@ -94,6 +94,24 @@ class NewTopic:
     config: Mapping[str, str]
 
 
+@dataclass(frozen=True, slots=True)
+class GroupMember:
+    """A member of a group; `metadata` is what it told the leader in the protocol in use."""
+
+    client_id: str
+    host: str
+    metadata: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class GroupDescription:
+    """A group as its coordinator knows it; `state` is Dead for one that is not there."""
+
+    state: str
+    protocol_type: str
+    members: Sequence[GroupMember]
+
+
 class Admin(Protocol):
     """Admin calls of worker and herder.
 

@@ -6,7 +6,11 @@ import asyncio
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from aiokafka.protocol.admin import DeleteGroupsRequest, DescribeConfigsRequest
+from aiokafka.protocol.admin import (
+    DeleteGroupsRequest,
+    DescribeConfigsRequest,
+    DescribeGroupsRequest,
+)
 from aiokafka.protocol.commit import OffsetCommitRequest, OffsetFetchRequest
 
 from weir_runtime.api.errors import ConnectError, RetriableError
@@ -21,7 +25,7 @@ from weir_runtime.kafka.control.error import (
     check,
 )
 from weir_runtime.kafka.control.request import CreateTopic, OffsetDelete
-from weir_runtime.kafka.ports import NewTopic, TopicPartition
+from weir_runtime.kafka.ports import GroupDescription, GroupMember, NewTopic, TopicPartition
 
 _TOPIC_RESOURCE = 2
 _MOVED = frozenset({COORDINATOR_NOT_AVAILABLE, NOT_COORDINATOR, NOT_CONTROLLER})
@@ -40,6 +44,22 @@ class KafkaAdmin:
             lambda: self._connection.metadata([]), self._timeout_s
         )
         return answer.cluster_id or ""
+
+    async def broker_count(self) -> int:
+        """Return how many brokers the cluster has now."""
+        answer = await self._connection.retry(
+            lambda: self._connection.metadata([]), self._timeout_s
+        )
+        return len(answer.brokers)
+
+    async def describe_group(self, group: str) -> GroupDescription:
+        """Return a group's state and members."""
+        what = f"Describing group {group}"
+        answer = await self._to_coordinator(group, DescribeGroupsRequest([group]), what=what)
+        found = answer.groups[0]
+        check(found[0], what)
+        members = [GroupMember(item[1], item[2].removeprefix("/"), item[3]) for item in found[5]]
+        return GroupDescription(found[2], found[3], members)
 
     async def create_topic(self, topic: NewTopic) -> bool:
         """Create a topic and wait until its leaders answer; False where it exists."""
@@ -170,6 +190,7 @@ def _error_code(answer: Any) -> int:
         code: int = answer.error_code
         return code
     codes = [result[-1] for result in getattr(answer, "results", ())]
+    codes += [group[0] for group in getattr(answer, "groups", ())]
     codes += [part[-1] for _, parts in (getattr(answer, "topics", None) or ()) for part in parts]
     return next((code for code in codes if code in _MOVED), 0)
 
