@@ -25,7 +25,12 @@ def segment(name: str) -> str:
     return quote(name, safe="") if name.strip(".") else "%2E" * len(name)
 
 
-def _read(parse: Callable[[Any], T], body: Any, what: str) -> T:
+def parsed(parse: Callable[[Any], T], body: Any, what: str) -> T:
+    """Turn an answer into a value.
+
+    Raises:
+        error.UnavailableError: It is not of Connect's shape.
+    """
     try:
         return parse(body)
     except (ValueError, TypeError, AttributeError) as problem:
@@ -59,7 +64,7 @@ class HttpConnect:
             raise error.UnavailableError(message, status=problem.status) from problem
         if isinstance(body, list):
             return await self._read_each([str(name) for name in body])
-        return _read(wire.connectors_of, body, "GET /connectors")
+        return parsed(wire.connectors_of, body, "GET /connectors")
 
     async def _read_each(self, names: list[str]) -> Mapping[str, ConnectorView]:
         found: dict[str, ConnectorView] = {}
@@ -75,7 +80,7 @@ class HttpConnect:
     async def connector(self, name: str) -> ConnectorView:
         """Read one connector without its status."""
         body = await self._transport.request("GET", f"/connectors/{segment(name)}")
-        return _read(wire.connector_of, body, f"GET /connectors/{name}")
+        return parsed(wire.connector_of, body, f"GET /connectors/{name}")
 
     async def status(self, name: str) -> ConnectorView:
         """Read one connector and its status if there is one."""
@@ -84,9 +89,9 @@ class HttpConnect:
         try:
             found = await self._transport.request("GET", f"{path}/status")
         except error.NotFoundError:
-            return _read(wire.connector_of, info, f"GET {path}")
-        status = _read(wire.status_of, found, f"GET {path}/status")
-        return _read(lambda body: wire.connector_of(body, status), info, f"GET {path}")
+            return parsed(wire.connector_of, info, f"GET {path}")
+        status = parsed(wire.status_of, found, f"GET {path}/status")
+        return parsed(lambda body: wire.connector_of(body, status), info, f"GET {path}")
 
     async def create(self, name: str, config: Mapping[str, str], state: StateName) -> None:
         """Create a connector directly in the given state."""
@@ -124,11 +129,11 @@ class HttpConnect:
     async def plugins(self) -> tuple[PluginView, ...]:
         """List the connector plugins of the worker."""
         body = await self._transport.request("GET", "/connector-plugins")
-        return _read(wire.plugins_of, body, "GET /connector-plugins")
+        return parsed(wire.plugins_of, body, "GET /connector-plugins")
 
     async def validate(self, plugin: str, config: Mapping[str, str]) -> Validation:
         """Let the worker judge a config, without any effect."""
         path = f"/connector-plugins/{segment(plugin)}/config/validate"
         # a validator may open connections: it gets the time of a write, yet has no effect
         body = await self._transport.request("PUT", path, body=dict(config), write=True)
-        return _read(wire.validation_of, body, f"PUT {path}")
+        return parsed(wire.validation_of, body, f"PUT {path}")

@@ -6,6 +6,7 @@ import asyncio
 import json
 import ssl
 import tempfile
+from collections.abc import Container
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from yarl import URL
 
 from weir_operator.client import cause, error
 from weir_operator.client.target import ClusterTarget
+from weir_operator.config.access import KEY_PASSWORD_VARIABLE
 
 _CHUNK = 64 * 1024
 # above this, decoding would hold the event loop for more than about ten milliseconds
@@ -48,11 +50,19 @@ def tls_context(target: ClusterTarget) -> ssl.SSLContext:
             with tempfile.NamedTemporaryFile("w", suffix=".pem") as chain:
                 chain.write(f"{target.cert_pem}\n{target.key_pem or ''}\n")
                 chain.flush()
-                context.load_cert_chain(Path(chain.name))
+                context.load_cert_chain(Path(chain.name), password=lambda: _key_password(target))
     except (ssl.SSLError, ValueError) as problem:
         message = f"the certificates for {target.url} cannot be used: {problem}"
         raise error.UnauthorizedError(message) from problem
     return context
+
+
+def _key_password(target: ClusterTarget) -> str:
+    # without an answer of ours OpenSSL would ask for it on the terminal
+    if target.key_password is None:
+        msg = f"the key is encrypted: give its password in {KEY_PASSWORD_VARIABLE} or in a context"
+        raise ValueError(msg)
+    return target.key_password
 
 
 async def _body(response: aiohttp.ClientResponse, limit: int) -> bytes:
@@ -100,6 +110,9 @@ class Transport:
                 headers["Authorization"] = aiohttp.encode_basic_auth(
                     target.username, target.password or ""
                 )
+            elif target.token is not None:
+                headers["Authorization"] = f"Bearer {target.token}"
+            headers.update(target.headers)
             self._session = aiohttp.ClientSession(
                 connector=aiohttp.TCPConnector(ssl=tls, limit=32),
                 cookie_jar=aiohttp.DummyCookieJar(),
@@ -114,12 +127,19 @@ class Transport:
             self._session = None
 
     async def request(
-        self, method: str, path: str, *, body: Any = None, write: bool = False
+        self,
+        method: str,
+        path: str,
+        *,
+        body: Any = None,
+        write: bool = False,
+        also: Container[int] = (),
     ) -> Any:
         """Send one request and return the decoded answer, None when it has no body.
 
         `path` is percent-encoded already. `write` takes the longer limit of calls with effects,
-        whose outcome is unknown when the connection breaks after it was made.
+        whose outcome is unknown when the connection breaks after it was made. A status in `also`
+        is an answer like any other, if it is JSON.
 
         Raises:
             error.ConnectApiError: Any answer but 2xx, or none.
@@ -137,8 +157,10 @@ class Transport:
                 json=body,
                 timeout=timeout,
                 allow_redirects=False,
+                proxy=self._target.proxy,
+                server_hostname=self._target.server_name,
             ) as response:
-                return await self._answer(response, where, write=write)
+                return await self._answer(response, where, write=write, also=also)
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as problem:
             message = f"cannot connect to {self._target.url}: {cause.of_connection(problem)}"
             raise error.UnavailableError(message) from problem
@@ -146,7 +168,14 @@ class Transport:
             message = f"{where}: {cause.of_exchange(problem)}"
             raise error.UnavailableError(message, outcome_unknown=write) from problem
 
-    async def _answer(self, response: aiohttp.ClientResponse, where: str, *, write: bool) -> Any:
+    async def _answer(
+        self,
+        response: aiohttp.ClientResponse,
+        where: str,
+        *,
+        write: bool,
+        also: Container[int],
+    ) -> Any:
         status = response.status
         try:
             body = await _decoded(await _body(response, self._limits.answer_bytes))
@@ -156,6 +185,8 @@ class Transport:
             reason = str(problem) if isinstance(problem, TooLargeError) else "it is no JSON"
             message = f"{where}: the answer is not Connect's: {reason}"
             raise error.UnavailableError(message, outcome_unknown=write) from problem
+        if status in also:
+            return body
         if 300 <= status < 400:
             to = response.headers.get("Location", "another address")
             message = f"{where}: it redirects to {to}; give that address if it is right"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,3 +68,58 @@ class Validation:
 
     errors: tuple[KeyErrors, ...] = ()
     password_keys: frozenset[str] = field(default_factory=frozenset)
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerView:
+    """Which software a worker is, and the Kafka cluster it is on."""
+
+    version: str
+    commit: str
+    kafka_cluster_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class HealthView:
+    """How a worker says it is: `healthy`, `starting` or `unhealthy`, and its sentence."""
+
+    status: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class TaskConfigView:
+    """The config that a connector gave to one of its tasks."""
+
+    id: int
+    config: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class OffsetView:
+    """Where a connector is in one partition of its source or of a topic; None where it is not."""
+
+    partition: Mapping[str, Any]
+    offset: Mapping[str, Any] | None
+
+
+@dataclass(frozen=True, slots=True)
+class DefinitionView:
+    """A config key as a plugin defines it; `default` is None where there is none."""
+
+    name: str
+    type: str
+    required: bool = False
+    default: str | None = None
+    importance: str = ""
+    documentation: str = ""
+    group: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LoggerView:
+    """A logger and its level; `modified_ms` is when it was set, None if never."""
+
+    name: str
+    level: str
+    modified_ms: int | None = None

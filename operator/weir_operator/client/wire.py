@@ -7,11 +7,17 @@ from typing import Any
 
 from weir_operator.client.view import (
     ConnectorView,
+    DefinitionView,
+    HealthView,
     KeyErrors,
+    LoggerView,
+    OffsetView,
     PluginView,
     StatusView,
+    TaskConfigView,
     TaskView,
     Validation,
+    WorkerView,
 )
 
 
@@ -106,3 +112,102 @@ def validation_of(value: object) -> Validation:
         if found.get("errors"):
             errors.append(KeyErrors(key, tuple(_text(error) for error in found["errors"])))
     return Validation(tuple(errors), frozenset(passwords))
+
+
+# what people ask for
+
+
+def worker_of(value: object) -> WorkerView:
+    """Read what a worker says of itself."""
+    body = _mapping(value, "a worker")
+    if "version" not in body:
+        msg = "it names no version"
+        raise ValueError(msg)
+    keys = ("version", "commit", "kafka_cluster_id")
+    return WorkerView(*(_text(body.get(key)) for key in keys))
+
+
+def health_of(value: object) -> HealthView:
+    """Read how a worker is."""
+    body = _mapping(value, "a worker's health")
+    return HealthView(_text(body.get("status")) or "unhealthy", _text(body.get("message")))
+
+
+def names_of(value: object) -> tuple[str, ...]:
+    """Read a list of names; the keys, where it was expanded."""
+    if isinstance(value, dict):
+        return tuple(value)
+    return tuple(_text(name) for name in _list(value, "the list of names"))
+
+
+def task_configs_of(value: object) -> tuple[TaskConfigView, ...]:
+    """Read the configs of tasks."""
+    found = []
+    for entry in _list(value, "the list of tasks"):
+        body = _mapping(entry, "a task")
+        config = _mapping(body.get("config", {}), "a task's config")
+        number = int(_mapping(body.get("id"), "a task's id").get("task", -1))
+        found.append(TaskConfigView(number, {key: _text(one) for key, one in config.items()}))
+    return tuple(sorted(found, key=lambda one: one.id))
+
+
+def topics_of(value: object) -> tuple[str, ...]:
+    """Read the topics of the one connector that the answer is about."""
+    return tuple(
+        sorted(
+            _text(topic)
+            for entry in _mapping(value, "the topics").values()
+            for topic in _list(_mapping(entry, "its entry").get("topics"), "the list of topics")
+        )
+    )
+
+
+def offsets_of(value: object) -> tuple[OffsetView, ...]:
+    """Read offsets, as Connect gives and takes them."""
+    found = []
+    for entry in _list(_mapping(value, "the offsets").get("offsets"), "the list of offsets"):
+        body = _mapping(entry, "an offset")
+        offset = body.get("offset")
+        found.append(
+            OffsetView(
+                _mapping(body.get("partition"), "a partition"),
+                _mapping(offset, "an offset") if offset is not None else None,
+            )
+        )
+    return tuple(found)
+
+
+def message_of(value: object) -> str:
+    """Read the sentence of an answer."""
+    return _text(_mapping(value, "the answer").get("message"))
+
+
+def definitions_of(value: object) -> tuple[DefinitionView, ...]:
+    """Read the definitions of config keys."""
+    found = []
+    for entry in _list(value, "the list of keys"):
+        body = _mapping(entry, "a key")
+        found.append(
+            DefinitionView(
+                name=_text(body.get("name")),
+                type=_text(body.get("type")),
+                required=bool(body.get("required")),
+                default=body.get("default_value"),
+                importance=_text(body.get("importance")),
+                documentation=_text(body.get("documentation")),
+                group=_text(body.get("group")),
+            )
+        )
+    return tuple(found)
+
+
+def logger_of(name: str, value: object) -> LoggerView:
+    """Read one logger."""
+    body = _mapping(value, "a logger")
+    return LoggerView(name, _text(body.get("level")), body.get("last_modified"))
+
+
+def loggers_of(value: object) -> tuple[LoggerView, ...]:
+    """Read all loggers, by name."""
+    found = _mapping(value, "the loggers")
+    return tuple(logger_of(name, found[name]) for name in sorted(found))

@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-PASSWORD_VARIABLE = "WEIR_CONNECT_PASSWORD"  # noqa: S105 - the name of a variable
+PASSWORD_VARIABLE = "WEIR_CONNECT_PASSWORD"  # noqa: S105 - the names of variables
+TOKEN_VARIABLE = "WEIR_CONNECT_TOKEN"  # noqa: S105
+KEY_PASSWORD_VARIABLE = "WEIR_CONNECT_KEY_PASSWORD"  # noqa: S105
 
 
 class AccessError(ValueError):
@@ -15,13 +17,18 @@ class AccessError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """TLS material and basic authentication; everything is optional."""
+    """TLS material, a login or a token, and how to get there; everything is optional."""
 
     ca_pem: str | None = field(default=None, repr=False)
     cert_pem: str | None = field(default=None, repr=False)
     key_pem: str | None = field(default=None, repr=False)
     username: str | None = None
     password: str | None = field(default=None, repr=False)
+    key_password: str | None = field(default=None, repr=False)
+    token: str | None = field(default=None, repr=False)
+    headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    server_name: str | None = None
+    proxy: str | None = field(default=None, repr=False)
 
 
 def read_access(
@@ -32,7 +39,7 @@ def read_access(
     key_file: str | None = None,
     user: str | None = None,
 ) -> Access:
-    """Read the files and, for `user`, the password from the environment.
+    """Read the files and, for `user`, the password from the environment; a token if there is one.
 
     A password is never an argument: arguments can be read by every process of the machine.
 
@@ -47,16 +54,25 @@ def read_access(
         key_pem=_text(key_file),
         username=user,
         password=environment.get(PASSWORD_VARIABLE) if user is not None else None,
+        key_password=environment.get(KEY_PASSWORD_VARIABLE),
+        token=environment.get(TOKEN_VARIABLE) if user is None else None,
     )
 
 
-def _text(path: str | None) -> str | None:
-    if path is None:
-        return None
+def read_text(path: Path) -> str:
+    """Read a file with a certificate, a key, a password or a token.
+
+    Raises:
+        AccessError: It cannot be read.
+    """
     try:
-        return Path(path).read_text()
+        return path.read_text()
     except OSError as problem:
         reason = (problem.strerror or str(problem)).lower()
         raise AccessError(f"{path} cannot be read: {reason}") from problem
     except UnicodeDecodeError as problem:
-        raise AccessError(f"{path} holds no PEM text") from problem
+        raise AccessError(f"{path} holds no text") from problem
+
+
+def _text(path: str | None) -> str | None:
+    return read_text(Path(path)) if path is not None else None

@@ -8,8 +8,8 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from weir_operator.client.target import ClusterTarget
-from weir_operator.config.access import PASSWORD_VARIABLE, Access
+from weir_operator.client.target import ClusterTarget, target_of
+from weir_operator.config.access import Access
 from weir_operator.controller.clock import Clock, SystemClock, pause
 from weir_operator.controller.ports import Change, Gone, Present
 from weir_operator.observe.errors import OperatorError
@@ -124,26 +124,6 @@ def _contradiction(spec: ConnectorSpec) -> str:
     if external and external.tls and not external.url.startswith("https://"):
         return "tls is given, and url does not begin with https://"
     return ""
-
-
-def target_of(url: str, access: Access) -> ClusterTarget:
-    """Give the target of an address with what a command line was given to be let in.
-
-    Raises:
-        ValueError: The text is no address of a worker, or holds credentials.
-    """
-    if "@" in url:
-        # as an argument, or in Git, a password could be read by others
-        msg = f"the address holds credentials: give --user NAME and {PASSWORD_VARIABLE} instead"
-        raise ValueError(msg)
-    return ClusterTarget(
-        url,
-        ca_pem=access.ca_pem,
-        cert_pem=access.cert_pem,
-        key_pem=access.key_pem,
-        username=access.username,
-        password=access.password,
-    )
 
 
 def _refuse_what_needs_a_status(

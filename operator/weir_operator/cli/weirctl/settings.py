@@ -71,7 +71,7 @@ class Settings:
         return self._target(self.connect, access)
 
     def _target(self, url: str, access: Access) -> ClusterTarget:
-        from weir_operator.sources.folder import target_of  # noqa: PLC0415 - loads much
+        from weir_operator.client.target import target_of  # noqa: PLC0415 - help does without
 
         try:
             return target_of(url, access)
