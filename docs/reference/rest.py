@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from reference.markdown import code, first_line, rows
+from reference.markdown import code, rows
 from weir_runtime.observe.logger import ALIASES
 from weir_runtime.rest.settings import Settings
 from weir_runtime.rest.table import ROUTES
@@ -10,9 +10,7 @@ from weir_runtime.rest.table import ROUTES
 
 def endpoints() -> str:
     """Return every endpoint."""
-    found = [
-        (route.method, code(route.path), first_line(route.endpoint.__doc__)) for route in ROUTES
-    ]
+    found = [(route.method, code(route.path), f"{route.endpoint.summary}.") for route in ROUTES]
     return rows(("Method", "Path", "What it does"), found)
 
 

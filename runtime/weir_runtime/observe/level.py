@@ -14,6 +14,8 @@ _NUMBERS = {
     "TRACE": 5,
     "ALL": 1,
 }
+LEVELS = tuple(_NUMBERS)
+"""Their names, the most quiet one first."""
 
 
 class UnknownLevelError(LookupError):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote
@@ -27,6 +27,7 @@ class Call:
         params: decoded segments of the path by name.
         query: values by name, in order.
         body: None where the endpoint does not read it.
+        describe: returns the OpenAPI document of the listener that was called.
     """
 
     herder: Herder
@@ -35,6 +36,7 @@ class Call:
     headers: Mapping[str, str]
     params: Mapping[str, str]
     query: Mapping[str, Sequence[str]]
+    describe: Callable[[], bytes]
     body: bytes | None = None
 
     @property
@@ -84,6 +86,3 @@ class Reply:
     status: int = 200
     body: Any = None
     headers: Mapping[str, str] = field(default_factory=dict)
-
-
-Endpoint = Callable[[Call], Awaitable[Reply]]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import logging
 from collections.abc import Callable
 from typing import Final
@@ -14,6 +15,7 @@ from weir_runtime.rest import body, connection, cors, errors, media, view
 from weir_runtime.rest.call import Call, Reply
 from weir_runtime.rest.endpoint import root
 from weir_runtime.rest.errors import HttpError
+from weir_runtime.rest.openapi import document
 from weir_runtime.rest.route import Router
 from weir_runtime.rest.settings import Listener, Settings
 from weir_runtime.rest.table import ROUTES
@@ -34,7 +36,9 @@ class Dispatcher:
         self._herder = herder
         self._settings = settings
         self._scheme = listener.scheme
-        self._router = Router(r for r in ROUTES if listener.surface.serves(r.path))
+        self._routes = [route for route in ROUTES if listener.surface.serves(route.path)]
+        self._router = Router(self._routes)
+        self._describe = functools.cache(self._description)
         self._ready = ready
 
     async def handle(self, request: web.BaseRequest) -> web.StreamResponse:
@@ -84,9 +88,13 @@ class Dispatcher:
             headers=request.headers,
             params=match.params,
             query=_query(query),
+            describe=self._describe,
             body=sent,
         )
         return _response(await route.endpoint(call))
+
+    def _description(self) -> bytes:
+        return view.encode(document.build(self._routes, login=self._settings.basic_auth))
 
 
 def _target(raw: str) -> tuple[str, str]:

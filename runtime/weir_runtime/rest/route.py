@@ -12,8 +12,8 @@ from typing import Final
 from urllib.parse import unquote_to_bytes
 
 from weir_runtime.api.errors import BadRequestError
-from weir_runtime.rest.call import Endpoint
 from weir_runtime.rest.errors import HttpError
+from weir_runtime.rest.operation import Operation
 
 # as the reference orders them in Allow
 _ORDER: Final = ("HEAD", "DELETE", "POST", "GET", "OPTIONS", "PUT", "PATCH")
@@ -27,8 +27,12 @@ class Route:
 
     method: str
     path: str
-    endpoint: Endpoint
-    reads_body: bool = False
+    endpoint: Operation
+
+    @property
+    def reads_body(self) -> bool:
+        """Return whether the operation has a body; one that is sent to others is not read."""
+        return self.endpoint.body is not None
 
 
 @dataclass(slots=True)

@@ -16,7 +16,9 @@ class Surface(Enum):
     ADMIN = "admin"
 
     def serves(self, path: str) -> bool:
-        """Return whether a path of the API belongs to this surface."""
+        """Return whether a path of the API belongs to this surface; its description does to all."""
+        if path == "/openapi.json":
+            return True
         admin = path.startswith("/admin/")
         return self is Surface.ALL or admin == (self is Surface.ADMIN)
 
@@ -65,6 +67,7 @@ class Settings:
         connection_limit: open connections of a listener; further ones are closed at once.
         definition_order: give definitions the field `order` beside `order_in_group`, for clients
             written before 4.2; 4.3.1 itself has only the latter.
+        basic_auth: whether requests need a name and a password, as the OpenAPI document tells.
     """
 
     listeners: Sequence[Listener] = (Listener("127.0.0.1", 8083),)
@@ -77,3 +80,4 @@ class Settings:
     depth_limit: int = 64
     connection_limit: int = 1000
     definition_order: bool = False
+    basic_auth: bool = False

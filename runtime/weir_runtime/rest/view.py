@@ -1,17 +1,22 @@
 """Entities as JSON: the wire's fields in the reference's order.
 
+What each function returns is a type of `wire.answer`, so that a field that is added here and not
+there, or the other way round, is a type error.
+
 Source: org.apache.kafka.connect.runtime.rest.entities.
 """
 
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import Any, Final
 
 import orjson
 
 from weir_runtime.api.config import ConfigKey, ConfigValue
 from weir_runtime.model import entities
+from weir_runtime.rest.wire import answer
 
 # what a plugin without a version reports; Connect leaves it out
 UNDEFINED: Final = "undefined"
@@ -26,12 +31,31 @@ def encode(value: Any) -> bytes:
         return json.dumps(value, separators=(",", ":")).encode()
 
 
-def error(status: int, message: str) -> dict[str, Any]:
+def encoded(document: bytes) -> Any:
+    """Return what `encode` takes for a document that is JSON already."""
+    return orjson.Fragment(document)
+
+
+def error(status: int, message: str) -> answer.ErrorMessage:
     """Return the body of every answer that is no success."""
     return {"error_code": status, "message": message}
 
 
-def info(entity: entities.ConnectorInfo) -> dict[str, Any]:
+def server_info(entity: entities.ServerInfo) -> answer.ServerInfo:
+    """Return versions and the Kafka cluster's id."""
+    return {
+        "version": entity.version,
+        "commit": entity.commit,
+        "kafka_cluster_id": entity.kafka_cluster_id,
+    }
+
+
+def health(entity: entities.Health) -> answer.WorkerStatus:
+    """Return whether a worker is fit to serve."""
+    return {"status": entity.status, "message": entity.message}
+
+
+def info(entity: entities.ConnectorInfo) -> answer.ConnectorInfo:
     """Return a connector with config and task ids."""
     return {
         "name": entity.name,
@@ -41,31 +65,40 @@ def info(entity: entities.ConnectorInfo) -> dict[str, Any]:
     }
 
 
-def status(entity: entities.ConnectorStatus) -> dict[str, Any]:
+def status(entity: entities.ConnectorStatus) -> answer.ConnectorStateInfo:
     """Return the states of a connector and its tasks."""
     return {
         "name": entity.name,
-        "connector": _part(entity.connector),
+        "connector": _connector_state(entity.connector),
         "tasks": [task_status(task) for task in entity.tasks],
         "type": entity.type,
     }
 
 
-def task_status(entity: entities.TaskStatus) -> dict[str, Any]:
-    """Return the state of one task."""
-    return {"id": entity.id, **_part(entity)}
-
-
-def _part(entity: entities.PartStatus | entities.TaskStatus) -> dict[str, Any]:
-    part: dict[str, Any] = {"state": entity.state, "worker_id": entity.worker_id}
+def _connector_state(entity: entities.PartStatus) -> answer.ConnectorState:
+    shown: answer.ConnectorState = {"state": entity.state, "worker_id": entity.worker_id}
     if entity.version != UNDEFINED:
-        part["version"] = entity.version
+        shown["version"] = entity.version
     if entity.trace:
-        part["trace"] = entity.trace
-    return part
+        shown["trace"] = entity.trace
+    return shown
 
 
-def task(entity: entities.TaskInfo) -> dict[str, Any]:
+def task_status(entity: entities.TaskStatus) -> answer.TaskState:
+    """Return the state of one task."""
+    shown: answer.TaskState = {
+        "id": entity.id,
+        "state": entity.state,
+        "worker_id": entity.worker_id,
+    }
+    if entity.version != UNDEFINED:
+        shown["version"] = entity.version
+    if entity.trace:
+        shown["trace"] = entity.trace
+    return shown
+
+
+def task(entity: entities.TaskInfo) -> answer.TaskInfo:
     """Return a task's id and config."""
     return {
         "id": {"connector": entity.id.connector, "task": entity.id.task},
@@ -73,22 +106,39 @@ def task(entity: entities.TaskInfo) -> dict[str, Any]:
     }
 
 
-def offset(entity: entities.ConnectorOffset) -> dict[str, Any]:
-    """Return one partition with its offset."""
-    return {"partition": entity.partition, "offset": entity.offset}
+def offsets(entities_: Sequence[entities.ConnectorOffset]) -> answer.ConnectorOffsets:
+    """Return partitions with their offsets."""
+    return {"offsets": [_offset(each) for each in entities_]}
 
 
-def plugin(entity: entities.PluginInfo) -> dict[str, Any]:
+def _offset(entity: entities.ConnectorOffset) -> answer.ConnectorOffset:
+    return {
+        "partition": dict(entity.partition or {}),
+        "offset": None if entity.offset is None else dict(entity.offset),
+    }
+
+
+def topics(connector: str, names: Sequence[str]) -> dict[str, answer.ActiveTopics]:
+    """Return the topics under the connector's name."""
+    return {connector: {"topics": list(names)}}
+
+
+def message(text: str) -> answer.Message:
+    """Return a sentence."""
+    return {"message": text}
+
+
+def plugin(entity: entities.PluginInfo) -> answer.PluginInfo:
     """Return a plugin; without a version the field is left out."""
-    shown = {"class": entity.class_name, "type": entity.type}
+    shown: answer.PluginInfo = {"class": entity.class_name, "type": entity.type}
     if entity.version is not None and entity.version != UNDEFINED:
         shown["version"] = entity.version
     return shown
 
 
-def definition(key: ConfigKey, *, with_order: bool) -> dict[str, Any]:
+def definition(key: ConfigKey, *, with_order: bool) -> answer.ConfigKeyInfo:
     """Return a definition; `order`, last, is what 4.1 and older called `order_in_group`."""
-    shown: dict[str, Any] = {
+    shown: answer.ConfigKeyInfo = {
         "name": key.name,
         "type": key.kind,
         "required": key.required,
@@ -106,24 +156,25 @@ def definition(key: ConfigKey, *, with_order: bool) -> dict[str, Any]:
     return shown
 
 
-def validation(entity: entities.ConfigInfos, *, with_order: bool) -> dict[str, Any]:
+def validation(entity: entities.ConfigInfos, *, with_order: bool) -> answer.ConfigInfos:
     """Return the result of a validation."""
     return {
         "name": entity.name,
         "error_count": entity.error_count,
         "groups": list(entity.groups),
-        "configs": [
-            {
-                "definition": each.definition
-                and definition(each.definition, with_order=with_order),
-                "value": _value(each.value),
-            }
-            for each in entity.configs
-        ],
+        "configs": [_config(each, with_order=with_order) for each in entity.configs],
     }
 
 
-def _value(value: ConfigValue) -> dict[str, Any]:
+def _config(entity: entities.ConfigInfo, *, with_order: bool) -> answer.ConfigInfo:
+    key = entity.definition
+    return {
+        "definition": None if key is None else definition(key, with_order=with_order),
+        "value": _value(entity.value),
+    }
+
+
+def _value(value: ConfigValue) -> answer.ConfigValueInfo:
     return {
         "name": value.name,
         "value": value.value,
@@ -133,6 +184,6 @@ def _value(value: ConfigValue) -> dict[str, Any]:
     }
 
 
-def logger(entity: entities.LoggerLevel) -> dict[str, Any]:
+def logger(entity: entities.LoggerLevel) -> answer.LoggerLevel:
     """Return a log level and when it was set."""
     return {"level": entity.level, "last_modified": entity.last_modified}

@@ -12,6 +12,7 @@ from typing import Final
 
 from weir_runtime.api.errors import BadRequestError, ForbiddenError
 from weir_runtime.rest.call import Call, Reply
+from weir_runtime.rest.operation import Parameter, Tag, operation
 
 SIGNATURE: Final = "X-Connect-Authorization"
 ALGORITHM: Final = "X-Connect-Request-Signature-Algorithm"
@@ -21,11 +22,35 @@ AVAILABLE: Final = frozenset(
 ACCEPTED: Final = frozenset({"HmacSHA256"})
 
 
+_HEADERS: Final = (
+    Parameter(
+        SIGNATURE,
+        "Base64 of the body's HMAC with the group's session key.",
+        {"type": "string"},
+        place="header",
+        required=True,
+    ),
+    Parameter(
+        ALGORITHM,
+        "Algorithm of the HMAC.",
+        {"type": "string", "enum": sorted(ACCEPTED)},
+        place="header",
+        required=True,
+    ),
+)
+_REFUSALS: Final = {
+    400: "Internal request missing required signature",
+    403: "Internal request contained invalid signature.",
+}
+
+
+@operation("putTaskConfigs", Tag.INTERNAL, {}, parameters=_HEADERS, refusals=_REFUSALS)
 async def put_tasks(call: Call) -> Reply:
     """Take the task configs that the owner of a connector computed."""
     return _refuse(call)
 
 
+@operation("fenceZombies", Tag.INTERNAL, {}, parameters=_HEADERS, refusals=_REFUSALS)
 async def fence(call: Call) -> Reply:
     """Fence out older producers of a source connector."""
     return _refuse(call)
