@@ -16,6 +16,7 @@ from weir_operator.controller.clock import Clock, pause
 from weir_operator.controller.entry import Entry
 from weir_operator.controller.ports import OwnerGoneError, Report, ReportError
 from weir_operator.controller.rate import Rate
+from weir_operator.plan import kept
 from weir_operator.plan.model import Nonces, Owner
 from weir_operator.plan.observation import Contact
 from weir_operator.plan.outcome import Outcome, Phase
@@ -97,7 +98,8 @@ def _synced(entry: Entry, outcome: Outcome) -> Verdict:
 
 def _validated(entry: Entry) -> Verdict:
     judged = entry.memory.judgement
-    if judged is None or judged.config != entry.desired.config:
+    desired = entry.desired
+    if judged is None or kept.own(judged.config, desired.keep) != desired.config:
         return Verdict(None, Reason.UNKNOWN)
     return Verdict(judged.reason is Reason.VALID, judged.reason, judged.message)
 

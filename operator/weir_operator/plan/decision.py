@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from weir_operator.plan import deletion, difference, health, moving, writing
+from weir_operator.plan import deletion, difference, health, kept, moving, writing
 from weir_operator.plan.memory import EXPECTATION_S, Memory, Trouble, met, spread
 from weir_operator.plan.model import Desired, ManagementPolicy, Nonces
 from weir_operator.plan.observation import Contact, Observed
@@ -19,6 +19,7 @@ def plan(desired: Desired, observed: Observed, memory: Memory, now: float) -> Pl
     `now` is monotonic seconds. The answer's memory replaces the given one also when there are no
     actions. Called again with what it asked for done, it asks for nothing.
     """
+    desired = kept.laid_over(desired, observed.view)
     memory = _closed(memory.for_generation(desired.generation), desired, observed, now)
     step = Step(desired, observed, memory, now)
     if desired.deleting:
@@ -62,6 +63,9 @@ def _observe(step: Step) -> Plan:
     found = difference.compare(step.desired, step.view)
     if found.missing and not step.observed.confirmed:
         return step.act(Reason.PENDING, writing.CONFIRM)
+    lacking = kept.lack(step.desired, step.view) if found.missing else ""
+    if lacking:
+        return step.stall(Reason.INVALID_CONFIG, lacking, difference=found)
     view = step.view
     failed = health.failed_parts(view.status) if view is not None and view.status else ()
     if view is not None and failed:

@@ -46,8 +46,14 @@ def changed_keys(
     return tuple(
         (key, found.get(key), wanted.get(key))
         for key in sorted({*found, *wanted})
-        if found.get(key) != wanted.get(key)
+        if found.get(key) != wanted.get(key) and not _same_number(key, found, wanted)
     )
+
+
+def _same_number(key: str, found: Mapping[str, str], wanted: Mapping[str, str]) -> bool:
+    """Tell whether a number that the spec has a field for is only spelled otherwise: ` 02`."""
+    before = found.get(key, "").strip()
+    return key == "tasks.max" and before.isdecimal() and str(int(before)) == wanted.get(key)
 
 
 def compare(

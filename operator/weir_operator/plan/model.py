@@ -127,7 +127,8 @@ class Desired:
     """One resource, as far as the controller needs it.
 
     `config` holds the whole config as Connect stores it (with `name`, `connector.class`,
-    `tasks.max`), all values in the one string form of `text.connect_string`. `target` is None
+    `tasks.max`), all values in the one string form of `text.connect_string`; of the keys in
+    `keep` it holds none, since they stay as they are. `target` is None
     only together with a `refusal`. `created` is seconds since the epoch. `release` is the way
     out by annotation: let go of what cannot be reached. `status` is the resource's status as
     last read; a difference in it, or in `finalizer`, makes no new desire.
@@ -138,6 +139,7 @@ class Desired:
     connector: str
     connector_class: str
     config: Mapping[str, str]
+    keep: frozenset[str] = frozenset()
     generation: int = 1
     created: float = 0.0
     tasks_max: int | None = None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from weir_operator.plan import difference
+from weir_operator.plan import difference, kept
 from weir_operator.plan.action import (
     Action,
     AddFinalizer,
@@ -77,7 +77,8 @@ def _is_drift(step: Step, found: Difference) -> bool:
     desired, memory = step.desired, step.memory
     if memory.expectation is not None:
         return False
-    if memory.settled_config != desired.config:
+    settled = memory.settled_config
+    if settled is None or kept.own(settled, desired.keep) != kept.own(desired.config, desired.keep):
         return False
     return found.state is None or memory.settled_state in (None, desired.state)
 
@@ -111,6 +112,9 @@ def _contest(step: Step, found: Difference) -> Plan:
 
 def _refused(step: Step, found: Difference) -> Plan | None:
     """Stop at a config that the worker refused, unless it is time to ask again."""
+    lacking = kept.lack(step.desired, step.view)
+    if lacking:
+        return step.stall(Reason.INVALID_CONFIG, lacking, difference=found)
     judged = step.memory.judgement
     if judged is None or judged.config != step.desired.config or judged.reason is Reason.VALID:
         return None
@@ -140,6 +144,9 @@ def refused_at_target(step: Step) -> Plan | None:
 def _write(step: Step, found: Difference, *, drift: bool) -> Plan:
     desired = step.desired
     writes_config = found.missing or bool(found.keys)
+    if desired.keep and writes_config and not step.observed.confirmed:
+        # what is kept is written back: it must be what Connect has this very moment
+        return step.act(Reason.UPDATING, CONFIRM)
     if writes_config and not is_judged_valid(step):
         return step.act(Reason.UPDATING, Validate(desired.config))
     if found.missing:

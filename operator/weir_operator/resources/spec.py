@@ -119,6 +119,9 @@ class ConnectorSpec(Part):
     """What the connector shall be doing. Without it, running."""
     config: dict[str, Any] = Field(default_factory=dict, max_length=1024)
     """The connector's own configuration: strings, numbers and booleans."""
+    keep_keys: tuple[str, ...] = Field(default=(), max_length=1024)
+    """Keys of the config that are not written here and stay as Connect has them, such as a \
+password that weirctl export left out: the connector must be there already. Without it, none."""
     auto_restart: AutoRestart | None = None
     """Restarts after a failure. Without it, there are none."""
     deletion_policy: DeletionPolicy = "Delete"

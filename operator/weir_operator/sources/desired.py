@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -63,6 +63,7 @@ def desired_of(resource: KafkaConnector, target: ClusterTarget | Refusal) -> Des
         connector=resource.connector_name,
         connector_class=spec.class_,
         config=config,
+        keep=frozenset(spec.keep_keys) - config.keys(),
         tasks_max=spec.tasks_max,
         state=TargetState(spec.state),
         auto_restart=AutoRestart(
@@ -97,6 +98,7 @@ def connect_config(name: str, spec: ConnectorSpec) -> tuple[dict[str, str], list
             config[key] = connect_string(value)
         except ValueError as problem:
             problems.append(f"{key}: {problem}")
+    problems.extend(_kept_problems(spec))
     config["name"] = name
     config["connector.class"] = spec.class_
     if spec.tasks_max is not None:
@@ -104,6 +106,14 @@ def connect_config(name: str, spec: ConnectorSpec) -> tuple[dict[str, str], list
     if spec.version is not None:
         config["connector.plugin.version"] = spec.version
     return config, problems
+
+
+def _kept_problems(spec: ConnectorSpec) -> Iterator[str]:
+    for key in spec.keep_keys:
+        if key in spec.config:
+            yield f"{key}: is in keepKeys too; keep one"
+        elif key in RESERVED_KEYS:
+            yield f"{key}: is set by spec.{RESERVED_KEYS[key]}; leave it out of keepKeys"
 
 
 def _identity(metadata: Metadata, status: Mapping[str, Any]) -> dict[str, Any]:

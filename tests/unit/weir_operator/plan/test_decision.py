@@ -9,7 +9,7 @@ from weir_operator.client.error import NotFoundError
 from weir_operator.client.target import ClusterTarget
 from weir_operator.client.view import ConnectorView, StatusView, TaskView
 from weir_operator.plan import action as act
-from weir_operator.plan import decision, lesson
+from weir_operator.plan import decision, kept, lesson
 from weir_operator.plan.memory import Expectation, Judgement, Memory, Trouble
 from weir_operator.plan.model import (
     AdoptPolicy,
@@ -146,7 +146,11 @@ def _result(action: act.Action, observed: Observed) -> act.Result:
 
 configs = st.fixed_dictionaries(
     {"name": st.just("c"), "connector.class": st.just("F")},
-    optional={"topic": st.sampled_from("ab"), "extra": st.just("x")},
+    optional={
+        "topic": st.sampled_from("ab"),
+        "extra": st.just("x"),
+        "secret": st.sampled_from("12"),
+    },
 )
 states = st.sampled_from(TargetState)
 stored = st.tuples(
@@ -164,7 +168,8 @@ desires = st.builds(
     adopt=st.sampled_from(AdoptPolicy),
     auto_restart=st.sampled_from([AutoRestart(), AutoRestart(enabled=True, max_restarts=2)]),
     requests=st.builds(Nonces, restart=st.sampled_from([None, "1", "2"])),
-)
+    keep=st.sampled_from([frozenset(), frozenset({"secret"})]),
+).map(lambda one: replace(one, config=kept.own(one.config, one.keep)))
 expectations = st.builds(
     Expectation,
     deadline=st.floats(START - 5, START + 10),
@@ -229,10 +234,13 @@ def test_from_any_start_it_comes_to_rest_and_then_asks_for_nothing(
     memory, outcome, now = drive(desired, model, memory, START)
     assert outcome.phase is not Phase.WORKING, outcome
     if outcome.phase is Phase.STALLED:
-        assert outcome.reason in STALLS
+        lacking = desired.keep and here is None
+        assert outcome.reason in STALLS | ({Reason.INVALID_CONFIG} if lacking else set())
     elif desired.drift_policy is DriftPolicy.CORRECT:
         config, state, failed = model.connectors[HERE, "c"]
-        assert (config, state, failed) == (desired.config, desired.state.value, set())
+        before = here[0] if here is not None else {}
+        wanted = {**{key: before[key] for key in desired.keep & before.keys()}, **desired.config}
+        assert (config, state, failed) == (wanted, desired.state.value, set())
     model.writes.clear()
     for _ in range(3):
         memory, again, now = drive(desired, model, memory, now + 10)
