@@ -79,19 +79,14 @@ class WorkerConfig:
         Raises:
             ConfigError: with one line for each error, all of them at once.
         """
-        given = group.with_timeouts(properties) if distributed else dict(properties)
-        parts = _Parts(given)
-        for model in (*COMMON, *(DISTRIBUTED if distributed else STANDALONE)):
-            parts.add(model)
-        parts.refuse()
-        parts.errors += _client_errors(given)
-        overrides = parts.override_policy()
-        if parts.errors or overrides is None:
+        parts, overrides = _examined(properties, distributed=distributed)
+        if parts.found or overrides is None:
             # a misspelt key is often why another one is missing
             typos = [
                 text for text in _warnings(properties, distributed=distributed) if _HINT in text
             ]
-            raise ConfigError("\n".join(dict.fromkeys([*parts.errors, *typos])))
+            wrong = [sentence for _, sentence in parts.found]
+            raise ConfigError("\n".join(dict.fromkeys([*wrong, *typos])))
         return cls(
             properties=dict(properties),
             client=parts.of(ClientConfig),
@@ -124,29 +119,33 @@ class _Parts:
     """Models made so far, and what was wrong with the others."""
 
     def __init__(self, properties: Mapping[str, str]) -> None:
-        self.errors: list[str] = []
+        self.found: list[tuple[str | None, str]] = []
         self._properties = properties
         self._malformed: set[str] = set()
         self._models: dict[type[api.Config], api.Config] = {}
 
     def add(self, model: type[api.Config]) -> None:
         values = api.evaluate(api.config_keys(model), self._properties, model)
-        found = [error for value in values for error in value.errors]
+        found = [(value.name, error) for value in values for error in value.errors]
         if found:
-            self.errors += found
+            self.found += found
             self._malformed |= {value.name for value in values if value.errors}
             return
         made = self._models[model] = api.parse(model, self._properties)
         conflicts = getattr(made, "conflicts", None)
         if conflicts is not None:
-            self.errors += conflicts()
+            self.blame(*conflicts())
 
     def refuse(self) -> None:
         """Add an error for each well-formed key that asks for what is not there."""
         for key, value in self._properties.items():
             refusal = support.worker_refusal(key, value)
             if refusal is not None and key not in self._malformed:
-                self.errors.append(refusal)
+                self.found.append((key, refusal))
+
+    def blame(self, *sentences: str) -> None:
+        """Add errors that are not of one key alone."""
+        self.found += [(None, sentence) for sentence in sentences]
 
     def override_policy(self) -> OverridePolicy | None:
         """Return what connectors may override, or None and add an error."""
@@ -157,7 +156,7 @@ class _Parts:
                 None if allowlist is None else split(allowlist),
             )
         except ConfigError as error:
-            self.errors.append(str(error))
+            self.blame(str(error))
             return None
 
     def of(self, model: type[M]) -> M:
@@ -168,6 +167,26 @@ class _Parts:
     @property
     def properties(self) -> Mapping[str, str]:
         return self._properties
+
+
+def _examined(
+    properties: Mapping[str, str], *, distributed: bool
+) -> tuple[_Parts, OverridePolicy | None]:
+    given = group.with_timeouts(properties) if distributed else dict(properties)
+    parts = _Parts(given)
+    for model in (*COMMON, *(DISTRIBUTED if distributed else STANDALONE)):
+        parts.add(model)
+    parts.refuse()
+    parts.blame(*_client_errors(given))
+    return parts, parts.override_policy()
+
+
+def errors(
+    properties: Mapping[str, str], *, distributed: bool
+) -> tuple[tuple[str | None, str], ...]:
+    """Return everything `WorkerConfig.parse` would refuse: the key, if it is one, and why."""
+    parts, _ = _examined(properties, distributed=distributed)
+    return tuple(dict.fromkeys(parts.found))
 
 
 def _client_errors(properties: Mapping[str, str]) -> Iterator[str]:
@@ -236,10 +255,15 @@ def _suggestion(key: str) -> str:
     return f"; {_HINT} {close[0]}?" if close else ""
 
 
+def doubt(key: str) -> str | None:
+    """Return the sentence about a key that nothing knows, None for any other."""
+    if _is_known(key):
+        return None
+    return f"{key} is unknown to Kafka Connect and its clients{_suggestion(key)}"
+
+
 def _warnings(properties: Mapping[str, str], *, distributed: bool) -> Iterator[str]:
-    for key in properties:
-        if not _is_known(key):
-            yield f"{key} is unknown to Kafka Connect and its clients{_suggestion(key)}"
+    yield from filter(None, map(doubt, properties))
     if distributed:
         for key in topic.ignored(properties):
             yield f"{key} is ignored: Connect decides on it itself"
