@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
-
-from pydantic import ValidationError
 
 from weir_operator.client.target import ClusterTarget, target_of
 from weir_operator.config.access import Access
-from weir_operator.controller.clock import Clock, SystemClock, pause
-from weir_operator.controller.ports import Change, Gone, Present
 from weir_operator.observe.errors import OperatorError
-from weir_operator.plan.model import AutoRestart, Desired
-from weir_operator.resources.connector import API_VERSION, GROUP, KIND, KafkaConnector
-from weir_operator.resources.spec import ConnectorSpec, External
-from weir_operator.sources import file, mistake
+from weir_operator.plan.model import AutoRestart, Desired, Refusal
+from weir_operator.resources.connector import KafkaConnector
+from weir_operator.resources.reason import Reason
+from weir_operator.resources.spec import RESERVED_KEYS, ConnectorSpec, External
+from weir_operator.sources import file, reading
 from weir_operator.sources.desired import (
     RESTART,
     RESTART_FAILED,
@@ -24,7 +20,9 @@ from weir_operator.sources.desired import (
     connect_config,
     desired_of,
 )
-from weir_operator.sources.document import Document, Problem, ProblemsError, documents, odd_keys
+from weir_operator.sources.document import Document, Problem, ProblemsError, documents
+
+NO_CLUSTER = "no Connect cluster: give spec.external.url, or --connect URL"
 
 
 class FolderError(OperatorError):
@@ -36,16 +34,38 @@ class FolderError(OperatorError):
 
 
 @dataclass(frozen=True, slots=True)
+class Located:
+    """A desire, and the document that it was read from."""
+
+    desired: Desired
+    resource: KafkaConnector
+    document: Document
+
+    @property
+    def place(self) -> str:
+        """File and line, as a compiler writes them."""
+        return f"{self.document.place}:{self.document.line}"
+
+    def line_of_key(self, key: str) -> int:
+        """Give the line of a key of the config, or of the field that stands for it."""
+        field_of = RESERVED_KEYS.get(key)
+        path = ("spec", field_of) if field_of else ("spec", "config", key)
+        return self.document.line_of(path)
+
+
+@dataclass(frozen=True, slots=True)
 class Folder:
     """Where the files are and which cluster they are for.
 
     `path` is a file, a folder, or `-` for the standard input. `connect` fills or overrides the
-    address in the files.
+    address in the files. Without `needs_address` a resource may name no cluster that can be
+    reached from here: it is read and judged, and is of no use for more.
     """
 
     path: str
     connect: str | None = None
     access: Access = field(default_factory=Access)
+    needs_address: bool = True
 
     def load(self) -> list[Desired]:
         """Read every KafkaConnector; other kinds are left to other programs.
@@ -53,28 +73,52 @@ class Folder:
         Raises:
             FolderError: Anything is wrong; nothing is half used.
         """
-        problems: list[Problem] = []
-        desires: list[Desired] = []
-        places: dict[object, str] = {}
-        for document in _documents(self.path, problems):
-            resource = _resource(document, problems)
-            if resource is None:
-                continue
-            desired = self._desired(document, resource, len(desires), problems)
-            if desired is None:
-                continue
-            here = f"{document.place}:{document.line}"
-            for identity in (str(desired.owner), desired.key):
-                other = places.setdefault(identity, here)
-                if other != here:
-                    what = identity if isinstance(identity, str) else f"the connector {identity[1]}"
-                    message = f"{what} is here and at {other}; keep one"
-                    problems.append(Problem(document.place, document.line, message))
-                    break
-            desires.append(desired)
+        return [one.desired for one in self.read()]
+
+    def read(self) -> list[Located]:
+        """Read every KafkaConnector with the place where it stands.
+
+        Raises:
+            FolderError: Anything is wrong; nothing is half used.
+        """
+        found, problems = self.look()
         if problems:
             raise FolderError(problems)
-        return desires
+        return found
+
+    def look(self) -> tuple[list[Located], list[Problem]]:
+        """Read what can be read, and say what is wrong with the rest."""
+        problems: list[Problem] = []
+        return self._located(file.texts(self.path, problems), problems), problems
+
+    def of_text(self, text: str) -> list[Desired]:
+        """Read one text as if it were the file.
+
+        Raises:
+            FolderError: Anything is wrong with it.
+        """
+        problems: list[Problem] = []
+        found = self._located([(self.path, text)], problems)
+        if problems:
+            raise FolderError(problems)
+        return [one.desired for one in found]
+
+    def _located(self, texts: Iterable[tuple[str, str]], problems: list[Problem]) -> list[Located]:
+        found: list[Located] = []
+        places: dict[object, str] = {}
+        for document in _documents(texts, problems):
+            resource = reading.resource_of(document, problems)
+            if resource is None:
+                continue
+            desired = self._desired(document, resource, len(found), problems)
+            if desired is None:
+                continue
+            located = Located(desired, resource, document)
+            double = _double(located, places)
+            if double:
+                problems.append(Problem(document.place, document.line, double))
+            found.append(located)
+        return found
 
     def _desired(
         self, document: Document, resource: KafkaConnector, number: int, problems: list[Problem]
@@ -94,7 +138,7 @@ class Folder:
 
     def _target(
         self, document: Document, resource: KafkaConnector, problems: list[Problem]
-    ) -> ClusterTarget | None:
+    ) -> ClusterTarget | Refusal | None:
         external = resource.spec.external
         url = self.connect or (external.url if external else None)
         path: tuple[str, ...] = ("spec", "external")
@@ -104,7 +148,9 @@ class Folder:
                 return target_of(url, self.access)
             except ValueError as problem:
                 path, message = (*path, "url"), f"spec.external.url: {problem}"
-        message = message or "no Connect cluster: give spec.external.url, or --connect URL"
+        if not message and not self.needs_address:
+            return Refusal(Reason.INVALID_SPEC, NO_CLUSTER)
+        message = message or NO_CLUSTER
         problems.append(Problem(document.place, document.line_of(path), message))
         return None
 
@@ -143,132 +189,26 @@ def _refuse_what_needs_a_status(
         problems.append(Problem(document.place, line, f"{message}; leave it out"))
 
 
+def _double(located: Located, places: dict[object, str]) -> str:
+    """Note a resource and its connector; say where either was before."""
+    desired, spec = located.desired, located.resource.spec
+    ref = spec.connect_ref
+    named = f"{ref.namespace or desired.owner.namespace}/{ref.name}" if ref else ""
+    cluster = desired.key.url or named
+    for identity in (str(desired.owner), (cluster, desired.connector)):
+        other = places.setdefault(identity, located.place)
+        if other != located.place:
+            what = identity if isinstance(identity, str) else f"the connector {identity[1]}"
+            return f"{what} is here and at {other}; keep one"
+    return ""
+
+
 # files
 
 
-def _documents(path: str, problems: list[Problem]) -> Iterator[Document]:
-    for place, text in file.texts(path, problems):
+def _documents(texts: Iterable[tuple[str, str]], problems: list[Problem]) -> Iterator[Document]:
+    for place, text in texts:
         try:
             yield from documents(place, text)
         except ProblemsError as problem:
             problems.append(problem.problem)
-
-
-# documents
-
-
-def _resource(document: Document, problems: list[Problem]) -> KafkaConnector | None:
-    data = document.data
-    kind_problem = _kind_problem(data)
-    if kind_problem is not None:
-        if kind_problem:
-            line = document.line_of(("apiVersion",)) if isinstance(data, dict) else document.line
-            problems.append(Problem(document.place, line, kind_problem))
-        return None
-    odd = [
-        Problem(document.place, line, f"the key {key} is read as no text; write it in quotes")
-        for line, key in odd_keys(document.node)
-    ]
-    if odd:
-        problems.extend(odd)
-        return None
-    try:
-        return KafkaConnector.model_validate(_reduced(data), extra="forbid")
-    except ValidationError as problem:
-        problems.extend(_problems(document, problem))
-        return None
-
-
-def _kind_problem(data: object) -> str | None:
-    """Say what is wrong with a document's kind; empty for one that is not ours to read."""
-    if not isinstance(data, dict) or "kind" not in data:
-        return f"this is no resource: it needs apiVersion: {API_VERSION} and kind: {KIND}"
-    version = data.get("apiVersion")
-    if data["kind"] != KIND:
-        ours = str(data["kind"]).lower() == KIND.lower() or str(version).startswith(f"{GROUP}/")
-        return f"kind is {data['kind']!r}; write {KIND}" if ours else ""
-    if version is None:
-        return f"apiVersion is missing; write apiVersion: {API_VERSION}"
-    if version != API_VERSION:
-        return f"apiVersion is {version!r}; write {API_VERSION}"
-    return None
-
-
-def _reduced(data: Mapping[str, Any]) -> dict[str, Any]:
-    """Leave out what an API server adds: a file may have come from one."""
-    kept = {key: value for key, value in data.items() if key != "status"}
-    metadata = data.get("metadata")
-    if isinstance(metadata, dict):
-        known = {"name", "namespace", "labels", "annotations"}
-        kept["metadata"] = {key: value for key, value in metadata.items() if key in known}
-    return kept
-
-
-def _problems(document: Document, problem: ValidationError) -> Iterator[Problem]:
-    for path, sentence in mistake.mistakes(problem):
-        yield Problem(document.place, document.line_of(path), sentence)
-
-
-# the source
-
-
-class FolderSource:
-    """A folder as a source: read once for `list`, then again every `poll_s` seconds.
-
-    A change of a document is a new generation. Files that are wrong at a later look are told to
-    `on_problem`, and what was read before stays.
-    """
-
-    def __init__(
-        self,
-        load: Callable[[], Sequence[Desired]],
-        *,
-        on_problem: Callable[[FolderError], None],
-        poll_s: float = 2.0,
-        clock: Clock | None = None,
-    ) -> None:
-        self._load = load
-        self._on_problem = on_problem
-        self._poll_s = poll_s
-        self._clock = clock or SystemClock()
-        self._known: dict[str, Desired] = {}
-        self._told = ""
-
-    async def list(self) -> Sequence[Desired]:
-        """Read the folder.
-
-        Raises:
-            FolderError: The files are wrong.
-        """
-        self._known = {desired.owner.uid: desired for desired in self._load()}
-        return list(self._known.values())
-
-    async def changes(self) -> AsyncIterator[Change]:
-        """Yield what changed in the folder, for ever."""
-        while True:
-            await pause(self._clock, self._poll_s)
-            try:
-                found = {desired.owner.uid: desired for desired in self._load()}
-            except FolderError as problem:
-                if str(problem) != self._told:
-                    self._told = str(problem)
-                    self._on_problem(problem)
-                continue
-            self._told = ""
-            for uid in self._known.keys() - found.keys():
-                del self._known[uid]
-                yield Gone(uid)
-            for uid, desired in found.items():
-                change = self._changed(uid, desired)
-                if change is not None:
-                    yield change
-
-    def _changed(self, uid: str, desired: Desired) -> Present | None:
-        former = self._known.get(uid)
-        if former is not None:
-            desired = replace(desired, generation=former.generation, created=former.created)
-            if desired == former:
-                return None
-            desired = replace(desired, generation=former.generation + 1)
-        self._known[uid] = desired
-        return Present(desired)

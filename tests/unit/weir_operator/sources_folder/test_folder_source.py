@@ -7,7 +7,8 @@ from weir_operator.client.target import ClusterTarget
 from weir_operator.controller.ports import Gone, Present
 from weir_operator.plan.model import Desired, Owner
 from weir_operator.sources.document import Problem
-from weir_operator.sources.folder import FolderError, FolderSource
+from weir_operator.sources.folder import FolderError
+from weir_operator.sources.folder_source import FolderSource
 
 
 class InstantClock:

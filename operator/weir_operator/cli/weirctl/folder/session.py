@@ -19,8 +19,9 @@ from weir_operator.plan.model import Desired, ManagementPolicy, Owner
 from weir_operator.plan.observation import Contact
 from weir_operator.plan.outcome import Phase
 from weir_operator.resources.reason import Reason
-from weir_operator.sources.folder import FolderError, FolderSource
+from weir_operator.sources.folder import FolderError
 from weir_operator.sources.folder_report import FolderReport, OnEvent, OnStatus
+from weir_operator.sources.folder_source import FolderSource
 
 IN_SYNC, DIFFERS, ERROR = 0, 1, 2
 LOOK_S = 0.1

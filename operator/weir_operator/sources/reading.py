@@ -1,0 +1,65 @@
+"""What a document of a file says, as a resource."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from pydantic import ValidationError
+
+from weir_operator.resources.connector import API_VERSION, GROUP, KIND, KafkaConnector
+from weir_operator.sources import mistake
+from weir_operator.sources.document import Document, Problem, odd_keys
+
+
+def resource_of(document: Document, problems: list[Problem]) -> KafkaConnector | None:
+    """Read a document; None where it is wrong, or of a kind that is not ours to read."""
+    data = document.data
+    kind_problem = _kind_problem(data)
+    if kind_problem is not None:
+        if kind_problem:
+            line = document.line_of(("apiVersion",)) if isinstance(data, dict) else document.line
+            problems.append(Problem(document.place, line, kind_problem))
+        return None
+    odd = [
+        Problem(document.place, line, f"the key {key} is read as no text; write it in quotes")
+        for line, key in odd_keys(document.node)
+    ]
+    if odd:
+        problems.extend(odd)
+        return None
+    try:
+        return KafkaConnector.model_validate(_reduced(data), extra="forbid")
+    except ValidationError as problem:
+        problems.extend(_problems(document, problem))
+        return None
+
+
+def _kind_problem(data: object) -> str | None:
+    """Say what is wrong with a document's kind; empty for one that is not ours to read."""
+    if not isinstance(data, dict) or "kind" not in data:
+        return f"this is no resource: it needs apiVersion: {API_VERSION} and kind: {KIND}"
+    version = data.get("apiVersion")
+    if data["kind"] != KIND:
+        ours = str(data["kind"]).lower() == KIND.lower() or str(version).startswith(f"{GROUP}/")
+        return f"kind is {data['kind']!r}; write {KIND}" if ours else ""
+    if version is None:
+        return f"apiVersion is missing; write apiVersion: {API_VERSION}"
+    if version != API_VERSION:
+        return f"apiVersion is {version!r}; write {API_VERSION}"
+    return None
+
+
+def _reduced(data: Mapping[str, Any]) -> dict[str, Any]:
+    """Leave out what an API server adds: a file may have come from one."""
+    kept = {key: value for key, value in data.items() if key != "status"}
+    metadata = data.get("metadata")
+    if isinstance(metadata, dict):
+        known = {"name", "namespace", "labels", "annotations"}
+        kept["metadata"] = {key: value for key, value in metadata.items() if key in known}
+    return kept
+
+
+def _problems(document: Document, problem: ValidationError) -> Iterator[Problem]:
+    for path, sentence in mistake.mistakes(problem):
+        yield Problem(document.place, document.line_of(path), sentence)
