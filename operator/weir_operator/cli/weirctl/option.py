@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 import click
 
+from weir_operator.cli.weirctl import completion
 from weir_operator.config.access import PASSWORD_VARIABLE
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -57,7 +58,13 @@ def everywhere() -> list[Shared]:
 def connection() -> list[Shared]:
     """Make the options that say which worker it is and how long to wait for it."""
     return [
-        Shared(["--connect"], metavar="URL", help="address of a Connect worker"),
+        Shared(["--connect"], metavar="URL", help="address of a Connect worker; or WEIR_CONNECT"),
+        Shared(
+            ["--context"],
+            metavar="NAME",
+            help="worker out of the file of contexts; or WEIR_CONTEXT",
+            shell_complete=completion.contexts,
+        ),
         Shared(
             ["--timeout"],
             type=Seconds(),

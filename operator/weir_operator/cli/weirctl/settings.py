@@ -1,4 +1,4 @@
-"""What the options that all commands share were given as."""
+"""What the options that all commands share were given as, and which worker that means."""
 
 from __future__ import annotations
 
@@ -6,19 +6,29 @@ import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from weir_operator.cli.weirctl.output import tell_error
 from weir_operator.config.access import Access, AccessError, read_access
 from weir_operator.observe.errors import OperatorError
 
 if TYPE_CHECKING:
     from weir_operator.client.target import ClusterTarget
+    from weir_operator.config.context import Context, ContextFile
+
+URL_VARIABLE, CONTEXT_VARIABLE = "WEIR_CONNECT", "WEIR_CONTEXT"
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """The shared options of one call; None where an option was not given."""
+    """The shared options of one call; None where an option was not given.
+
+    The worker is the first of these that there is: `--connect`, `--context`, the variables
+    WEIR_CONNECT and WEIR_CONTEXT, the current context of the file. Credentials of a context go to
+    its own worker, and to `--connect` only where `--context` stands beside it.
+    """
 
     folder: str | None = None
     connect: str | None = None
+    context: str | None = None
     output: str = "text"
     timeout: float = 60.0
     ca_file: str | None = None
@@ -32,8 +42,13 @@ class Settings:
         """Whether a program reads the result."""
         return self.output == "json"
 
-    def access(self) -> Access:
-        """Read the credentials.
+    @property
+    def is_data(self) -> bool:
+        """Whether the result is a document and not a text."""
+        return self.output in ("json", "yaml")
+
+    def given_access(self) -> Access:
+        """Read the credentials that options and variables name.
 
         Raises:
             OperatorError: A file or a variable cannot be used.
@@ -49,15 +64,50 @@ class Settings:
         except AccessError as problem:
             raise OperatorError(str(problem)) from problem
 
+    def access(self) -> Access:
+        """Read the credentials for the worker that was asked for.
+
+        Raises:
+            OperatorError: A file or a variable cannot be used.
+        """
+        given = self.given_access()
+        context = self.asked_context()
+        return _together(context, given) if context is not None else given
+
     def address(self) -> str | None:
-        """Give the address of the worker that was chosen, None if none was.
+        """Give the address that was asked for, None if none was; a current context is not asked.
 
         Raises:
             OperatorError: It is no address of a worker.
         """
-        if self.connect is None:
+        if self.connect is not None:
+            return _target(self.connect, Access(), "--connect").url
+        context = self.asked_context()
+        return _target(context.url, Access(), context.name).url if context is not None else None
+
+    def asked_context(self) -> Context | None:
+        """Give the context that `--context` names.
+
+        Raises:
+            OperatorError: There is none of this name.
+        """
+        return self._named(self.context) if self.context is not None else None
+
+    def fallback(self) -> tuple[str, Access] | None:
+        """Give the worker that the environment or the file of contexts names, if any.
+
+        Raises:
+            OperatorError: It cannot be used.
+        """
+        given = self.given_access()
+        url = os.environ.get(URL_VARIABLE)
+        if url:
+            return _target(url, Access(), URL_VARIABLE).url, given
+        name = os.environ.get(CONTEXT_VARIABLE) or self.contexts().current
+        if not name:
             return None
-        return self._target(self.connect, Access()).url
+        context = self._named(name)
+        return _target(context.url, Access(), name).url, _together(context, given)
 
     def target(self, command: str) -> ClusterTarget:
         """Give the worker that a command is for.
@@ -65,15 +115,53 @@ class Settings:
         Raises:
             OperatorError: None was named, or it cannot be used.
         """
-        access = self.access()
-        if self.connect is None:
-            raise OperatorError(f"{command} needs --connect URL")
-        return self._target(self.connect, access)
+        url, access = self.address(), self.access()
+        if url is None:
+            found = self.fallback()
+            if found is None:
+                raise OperatorError(
+                    f"{command} needs --connect URL, or a context:"
+                    " weirctl context set NAME --url URL"
+                )
+            url, access = found
+        return _target(url, access, "--connect")
 
-    def _target(self, url: str, access: Access) -> ClusterTarget:
-        from weir_operator.client.target import target_of  # noqa: PLC0415 - help does without
+    def contexts(self) -> ContextFile:
+        """Read the file of contexts; say so if others can read its secrets.
+
+        Raises:
+            OperatorError: It cannot be used.
+        """
+        from weir_operator.config import context  # noqa: PLC0415 - help does without
 
         try:
-            return target_of(url, access)
-        except ValueError as problem:
-            raise OperatorError(f"--connect: {problem}") from problem
+            found = context.read(context.place(os.environ))
+        except AccessError as problem:
+            raise OperatorError(str(problem)) from problem
+        if found.is_open():
+            tell_error(f"{found.path} holds secrets that others can read: chmod 600 {found.path}")
+        return found
+
+    def _named(self, name: str) -> Context:
+        try:
+            return self.contexts().named(name)
+        except AccessError as problem:
+            raise OperatorError(str(problem)) from problem
+
+
+def _together(context: Context, given: Access) -> Access:
+    from weir_operator.config.context import merged  # noqa: PLC0415 - help does without
+
+    try:
+        return merged(context.access(), given)
+    except AccessError as problem:
+        raise OperatorError(str(problem)) from problem
+
+
+def _target(url: str, access: Access, where: str) -> ClusterTarget:
+    from weir_operator.client.target import target_of  # noqa: PLC0415 - help does without
+
+    try:
+        return target_of(url, access)
+    except ValueError as problem:
+        raise OperatorError(f"{where}: {problem}") from problem
