@@ -1,8 +1,9 @@
 """cli: the `weir-worker` program: arguments, exit codes, nothing else.
 
 Exit codes are Java's: 0 after a stop that was asked for, 1 for wrong usage, 2 for an error, 3 where
-a connector of the command line could not be started. Imports happen late, so that `--version`
-and wrong usage answer at once.
+a connector of the command line could not be started. `check` is a gate for CI: 0 everything runs,
+1 something will not, 2 cannot tell, which wrong usage of it is too. Imports happen late, so that
+`--version` and wrong usage answer at once.
 """
 
 from __future__ import annotations
@@ -17,14 +18,18 @@ ERROR = 2
 _HELP = """\
 Usage: weir-worker standalone worker.properties [connector.properties|.json|.yaml ...]
        weir-worker distributed worker.properties
+       weir-worker check worker.properties [connector.properties|.json|.yaml ...]
        weir-worker --version | --help
 
 standalone   runs the connectors of the given files and keeps source offsets in a file
 distributed  joins the group of workers that the properties name; connectors come over REST
+check        tells what a start with this file would do, such as in place of a Java worker, and
+             changes nothing; weir-worker check --help
 
 bootstrap.servers=memory:// runs a worker on an embedded broker, for demos.
 A worker that reaches no broker within 30 seconds ends with code 2.
 Exit codes: 0 stopped as asked, 1 wrong usage, 2 error, 3 a connector could not be started.
+Those of check: 0 everything will run, 1 something will not, 2 cannot tell.
 """
 
 
@@ -39,6 +44,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
         sys.stdout.write(f"weir-worker {version('weir-runtime')}\n")
         return 0
+    if words[0] == "check":
+        from weir_runtime.cli import check  # noqa: PLC0415 - only needed here
+
+        return check.main(words[1:])
     mode, files = words[0], [Path(word) for word in words[1:]]
     complaint = _complaint(mode, files)
     if complaint is not None:
