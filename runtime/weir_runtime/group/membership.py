@@ -11,10 +11,12 @@ from weir_runtime.aio.scope import Scope
 from weir_runtime.api.errors import RetriableError
 from weir_runtime.group import action as act
 from weir_runtime.group.member import Member
+from weir_runtime.group.meter import GroupMeter
 from weir_runtime.group.ports import Assigned, Listener
 from weir_runtime.group.settings import GroupSettings
 from weir_runtime.kafka.ports import GroupChannel
 from weir_runtime.model.cluster import ClusterConfig
+from weir_runtime.observe.window import Recency
 
 # a wait without an end is cut into such pieces
 _LONGEST_S = 3600.0
@@ -28,7 +30,13 @@ class Membership:
     """
 
     def __init__(
-        self, channel: GroupChannel, settings: GroupSettings, *, clock: Clock, scope: Scope
+        self,
+        channel: GroupChannel,
+        settings: GroupSettings,
+        *,
+        clock: Clock,
+        scope: Scope,
+        meter: GroupMeter | None = None,
     ) -> None:
         self._channel = channel
         self._settings = settings
@@ -42,6 +50,7 @@ class Membership:
         self._call: asyncio.Task[None] | None = None
         self._notices: set[asyncio.Task[None]] = set()
         self._reachable = True
+        self._meter = meter or GroupMeter(Recency(), lambda: clock.monotonic() * 1000)
 
     @property
     def generation(self) -> int:
@@ -141,6 +150,7 @@ class Membership:
                     assigned.generation,
                     len(assigned.parts),
                 )
+                self._meter.assigned()
                 await listener.on_assigned(assigned)
             case act.Revoke(parts):
                 logger.info("Giving up %d connectors and tasks", len(parts))
@@ -167,6 +177,13 @@ class Membership:
         self._receive(answer)
 
     async def _answer(self, request: act.Request) -> act.Event:
+        call = type(request).__name__.lower()
+        asked_ms = self._meter.asked(call)
+        answer = await self._sent(request)
+        self._meter.answered(call, asked_ms)
+        return answer
+
+    async def _sent(self, request: act.Request) -> act.Event:
         group = self._settings.group_id
         match request:
             case act.Join(join):

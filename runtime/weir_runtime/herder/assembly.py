@@ -31,6 +31,8 @@ class TaskSettings:
     topic_creation: bool
     topic_tracking: bool
     all_topics: bool = False
+    metric_samples: int = 2
+    metric_window_ms: int = 30_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +87,8 @@ class Assembly:
             and source
             and (settings.all_topics or creates_topics(config)),
             topic_tracking=settings.topic_tracking,
+            metric_samples=settings.metric_samples,
+            metric_window_ms=settings.metric_window_ms,
         )
 
     def _clients(

@@ -50,5 +50,5 @@ def attach(record: logging.LogRecord) -> bool:
     A record that came from an executor has its context already.
     """
     if not hasattr(record, "context"):
-        record.context = str(_current.get() or "")
+        record.context = _current.get()
     return True

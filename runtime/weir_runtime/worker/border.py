@@ -10,6 +10,7 @@ from typing import Any
 
 from weir_runtime.api import errors
 from weir_runtime.api.errors import ConnectError, RetriableError
+from weir_runtime.observe import redaction
 from weir_runtime.worker import trace
 from weir_runtime.worker.frame import Channel
 from weir_runtime.worker.protocol import Reply, ToParent
@@ -89,7 +90,7 @@ def failure(call: int, error: BaseException) -> Reply:
     known = isinstance(error, ConnectError) and hasattr(errors, type(error).__name__)
     return Reply(
         call=call,
-        error=str(error) or trace.headline(error),
+        error=redaction.SECRETS.clean(str(error) or trace.headline(error)),
         error_type=type(error).__name__ if known else ConnectError.__name__,
         trace=trace.text(error),
     )

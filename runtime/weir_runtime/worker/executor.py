@@ -167,11 +167,13 @@ class Executor:
                     self._tasks.pop(key, None)
             if now - measured >= METRICS_S:
                 measured = now
-                self._border.post(
-                    protocol.Metrics(
-                        tasks={f"{c}-{t}": host.meter.snapshot() for (c, t), host in hosts}
-                    )
-                )
+                self._measure([host for _, host in hosts])
+
+    def _measure(self, hosts: list[TaskHost]) -> None:
+        """Send what has changed of the tasks' figures."""
+        changed = [found for host in hosts if (found := host.figures()) is not None]
+        if changed:
+            self._border.post(protocol.Metrics(tasks=changed))
 
     def _shut_down(self) -> None:
         """Stop everything, within a bound."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 
-from weir_runtime.observe import context, level
+from weir_runtime.observe import context, formatter, level, redaction
 from weir_runtime.worker import trace
 from weir_runtime.worker.border import Border
 from weir_runtime.worker.protocol import LogRecord, SetLogLevel
@@ -34,13 +34,18 @@ class RelayHandler(logging.Handler):
 
 def _message(record: logging.LogRecord) -> LogRecord:
     error = record.exc_info[1] if record.exc_info else None
+    where = context.current()
+    clean = redaction.SECRETS.clean
     return LogRecord(
         created=record.created,
         level=record.levelno,
         logger=record.name,
-        context=str(context.current() or ""),
-        message=record.getMessage(),
+        message=clean(record.getMessage()),
+        connector=where and where.connector,
+        task=where and where.task,
+        part=where and where.part,
         exception=None if error is None else trace.text(error),
+        fields={name: clean(str(value)) for name, value in formatter.fields(record).items()},
     )
 
 

@@ -32,6 +32,7 @@ class OffsetCommit:
 
     Attributes:
         stored: offsets that have become durable and that the task has not heard of.
+        count: commits that have succeeded.
     """
 
     def __init__(
@@ -43,6 +44,7 @@ class OffsetCommit:
         take: Callable[[], dict[bytes, SourceOffset]],
         meter: Meter,
     ) -> None:
+        self.count = 0
         self.stored: queue.SimpleQueue[SourceOffset] = queue.SimpleQueue()
         self._order = order
         self._border = border
@@ -57,6 +59,8 @@ class OffsetCommit:
         self._delivery: Delivery | None = None
         self._due: float | None = None
         self._deadline = 0.0
+        self._began = 0.0
+        self._now = 0.0
 
     @property
     def busy(self) -> bool:
@@ -73,6 +77,7 @@ class OffsetCommit:
         if not self._lock.acquire(blocking=False):
             return
         try:
+            self._now = now
             self._finish(now)
             period = self._order.flush_interval_ms / 1000
             if self._due is None:
@@ -88,6 +93,7 @@ class OffsetCommit:
         if not self._waiting:
             return
         self._writing, self._waiting = self._waiting, {}
+        self._began = now
         self._deadline = now + self._order.flush_timeout_ms / 1000
         if self._order.offsets_topic is None:
             pairs = [(dict(item.partition), dict(item.offset)) for item in self._writing.values()]
@@ -162,11 +168,12 @@ class OffsetCommit:
         for item in self._writing.values():
             self.stored.put(item)
         self._writing, self._delivery = {}, None
-        self._meter.add("offset-commit-success-total")
+        self.count += 1
+        self._meter.committed((self._now - self._began) * 1000, success=True)
 
     def _give_up(self, why: str) -> None:
         logger.error("Failed to commit offsets, they are tried again: %s", why)
-        self._meter.add("offset-commit-failure-total")
+        self._meter.committed((self._now - self._began) * 1000, success=False)
         # what has been acknowledged since is newer
         self._waiting = self._writing | self._waiting
         self._writing, self._asked, self._delivery = {}, None, None

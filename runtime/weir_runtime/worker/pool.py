@@ -51,7 +51,11 @@ class Slot:
 
 
 class Pool:
-    """Launches executors when needed and says which one a part goes to."""
+    """Launches executors when needed and says which one a part goes to.
+
+    Attributes:
+        starts: executors launched so far.
+    """
 
     def __init__(
         self,
@@ -68,6 +72,7 @@ class Pool:
         self._size = max(1, size)
         self._isolation = isolation
         self._slots: list[Slot] = []
+        self.starts = 0
         self._numbers = itertools.count(1)
 
     async def place(self, part: PartId) -> Remote:
@@ -142,6 +147,7 @@ class Pool:
 
     def _launch(self, key: str | None) -> Slot:
         slot = Slot(key)
+        self.starts += 1
         self._slots.append(slot)
         name = f"executor-{next(self._numbers)}"
         self._scope.start(self._serve(slot, name), name=name)

@@ -111,6 +111,8 @@ class StartTask(Message, tag="start-task", frozen=True):
         offsets_group: first element of the offset record's key (the connector's name).
         topic_creation: whether to ask the parent for topics before producing to them.
         topic_tracking: whether to report topics.
+        metric_samples: `metrics.num.samples`.
+        metric_window_ms: `metrics.sample.window.ms`.
     """
 
     connector: str
@@ -130,6 +132,8 @@ class StartTask(Message, tag="start-task", frozen=True):
     flush_timeout_ms: int
     topic_creation: bool
     topic_tracking: bool
+    metric_samples: int = 2
+    metric_window_ms: int = 30_000
 
 
 class SetTaskState(Message, tag="set-task-state", frozen=True):
@@ -240,10 +244,26 @@ class TopicUsed(Message, tag="topic-used", frozen=True):
     topic: str
 
 
-class Metrics(Message, tag="metrics", frozen=True):
-    """Counters of this child's tasks, each second: `{"connector-0": {"metric": value}}`."""
+class TaskFigures(msgspec.Struct, frozen=True, array_like=True):
+    """What has changed of a task's figures since they were last sent.
 
-    tasks: dict[str, dict[str, float]]
+    Attributes:
+        values: by metric.
+        lags: topic, partition and records behind, of all that the task holds; None where it is
+            as before.
+    """
+
+    connector: str
+    task: int
+    epoch: int
+    values: dict[str, float]
+    lags: list[tuple[str, int, int]] | None = None
+
+
+class Metrics(Message, tag="metrics", frozen=True):
+    """Figures of this child's tasks, each second; a task without changes is left out."""
+
+    tasks: list[TaskFigures]
 
 
 class LogRecord(Message, tag="log", frozen=True):
@@ -252,9 +272,12 @@ class LogRecord(Message, tag="log", frozen=True):
     created: float
     level: int
     logger: str
-    context: str
     message: str
+    connector: str | None = None
+    task: int | None = None
+    part: str | None = None
     exception: str | None = None
+    fields: dict[str, str] = {}
 
 
 # Both ways

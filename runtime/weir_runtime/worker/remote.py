@@ -10,7 +10,7 @@ from typing import Any, Protocol
 from weir_runtime.api import errors
 from weir_runtime.api.errors import ConnectError
 from weir_runtime.worker.pipe import Pipe
-from weir_runtime.worker.protocol import Reply, ToChild, ToParent
+from weir_runtime.worker.protocol import Reply, Shutdown, ToChild, ToParent
 
 
 class ExecutorLostError(ConnectError):
@@ -34,12 +34,19 @@ class Listener(Protocol):
 
 
 class Remote:
-    """Talks to one executor; `run` must be running for anything to arrive."""
+    """Talks to one executor; `run` must be running for anything to arrive.
+
+    Attributes:
+        pid: its process, once it has said hello.
+        asked: whether it was asked to end.
+    """
 
     def __init__(self, pipe: Pipe, listener: Listener) -> None:
         self.name = pipe.name
         self.ended = False
         self.draining = False
+        self.pid: int | None = None
+        self.asked = False
         self._pipe = pipe
         self._listener = listener
         self._numbers = itertools.count(1)
@@ -66,6 +73,7 @@ class Remote:
     def post(self, message: ToChild) -> None:
         """Send a one-way message; nothing happens when the executor is gone."""
         if not self.ended:
+            self.asked = self.asked or isinstance(message, Shutdown)
             self._pipe.write(message)
 
     async def call(self, make: Callable[[int], ToChild], timeout_s: float) -> Any:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from weir_runtime.aio.clock import Clock
 from weir_runtime.api.errors import ConnectError
 from weir_runtime.kafka.ports import NewTopic
+from weir_runtime.observe.context import LogContext
+from weir_runtime.observe.window import Recency
 from weir_runtime.storage.ports import OffsetStore, StatusStore, TopicStatus
 from weir_runtime.worker import protocol
+from weir_runtime.worker.figure import FigureTable, Starts
 from weir_runtime.worker.protocol import Reply
 
 Request = protocol.ReadOffsets | protocol.WriteOffsets | protocol.OffsetKeys | protocol.EnsureTopic
@@ -36,7 +39,8 @@ class Services:
     Attributes:
         topics: None where topics are not to be created.
         rule: by connector and topic, how the topic is to be made; None leaves it to the broker.
-        metrics: by executor, the last counters of its tasks.
+        figures: what executors have last said about their tasks.
+        starts: how starts of connectors and tasks went.
     """
 
     offsets: OffsetStore
@@ -44,7 +48,13 @@ class Services:
     clock: Clock
     topics: Topics | None = None
     rule: Callable[[str, str], NewTopic | None] = lambda _connector, _topic: None
-    metrics: dict[str, Mapping[str, Mapping[str, float]]] = field(default_factory=dict)
+    recency: Recency = field(default_factory=Recency)
+    figures: FigureTable = field(default_factory=FigureTable)
+    starts: Starts = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Begin to count starts."""
+        self.starts = Starts(self.recency, self.clock.now_ms())
 
     async def answer(self, request: Request) -> Reply:
         """Carry out a request; failures become part of the reply."""
@@ -78,9 +88,9 @@ class Services:
             TopicStatus(message.topic, message.connector, message.task, self.clock.now_ms())
         )
 
-    def measured(self, executor: str, message: protocol.Metrics) -> None:
-        """Keep an executor's counters."""
-        self.metrics[executor] = message.tasks
+    def measured(self, message: protocol.Metrics) -> None:
+        """Keep what an executor says about its tasks."""
+        self.figures.merge(message.tasks)
 
 
 def relog(message: protocol.LogRecord) -> None:
@@ -88,11 +98,15 @@ def relog(message: protocol.LogRecord) -> None:
     logger = logging.getLogger(message.logger)
     if not logger.isEnabledFor(message.level):
         return
-    text = message.message
-    if message.exception:
-        text = f"{text}\n{message.exception}"
-    record = logger.makeRecord(message.logger, message.level, "(executor)", 0, text, (), None)
+    record = logger.makeRecord(
+        message.logger, message.level, "(executor)", 0, message.message, (), None
+    )
     record.created = message.created
     record.msecs = (message.created % 1) * 1000
-    record.context = message.context
+    record.exc_text = message.exception
+    record.context = None
+    if message.connector is not None:
+        record.context = LogContext(message.connector, message.task, message.part)
+    for name, value in message.fields.items():
+        setattr(record, name, value)
     logger.handle(record)

@@ -61,6 +61,10 @@ class SinkOffsets:
         """Return whether anything was delivered that is not committed."""
         return any(self._stored.get(part) != at for part, at in self._reached.items())
 
+    def position(self, part: TopicPartition) -> int | None:
+        """Return the delivered position of a partition; None where nothing was delivered."""
+        return self._reached.get(part)
+
     def reached(self, partitions: Iterable[TopicPartition]) -> dict[TopicPartition, int]:
         """Return the delivered positions of these partitions, where there are any."""
         return {part: self._reached[part] for part in partitions if part in self._reached}

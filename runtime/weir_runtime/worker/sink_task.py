@@ -17,25 +17,31 @@ from weir_runtime.api.connector import SinkTask
 from weir_runtime.api.errors import ConnectError, RetriableError
 from weir_runtime.kafka.data.consumer import Committed, Consumer, TopicPartition
 from weir_runtime.model.state import State
+from weir_runtime.worker import meter as meters
 from weir_runtime.worker import protocol
 from weir_runtime.worker.border import Border
 from weir_runtime.worker.control import Control
 from weir_runtime.worker.conversion import Conversion
 from weir_runtime.worker.meter import Meter
 from weir_runtime.worker.protocol import StartTask
+from weir_runtime.worker.sink_lag import SinkLag
 from weir_runtime.worker.sink_offset import SinkOffsets
 from weir_runtime.worker.task_context import Context
 from weir_runtime.worker.topic_choice import DEFAULT_AGE_MS, TopicChoice
 
 logger = logging.getLogger(__name__)
 
-_METRICS = (
-    "sink-record-read-total",
-    "sink-record-send-total",
-    "sink-record-active-count",
-    "partition-count",
-    "offset-commit-seq-no",
+_ACTIVE = "sink-record-active-count"
+_LAG_MAX = "sink-record-lag-max"
+_PUT_TIME = "put-batch-{}-time-ms"
+_VALUES = (_ACTIVE, "partition-count", "offset-commit-seq-no")
+_RATES = (
+    "sink-record-read",
+    "sink-record-send",
+    "offset-commit-completion",
+    "offset-commit-skip",
 )
+_STATS = (_PUT_TIME, f"{_ACTIVE}-{{}}", meters.BATCH, meters.COMMIT_TIME)
 
 DEFAULT_POLL_ROWS = 5_000
 POLL_S = 0.25
@@ -95,7 +101,7 @@ class SinkRunner:
         self._clock = clock
         self._connect = connect
         self._conversion = Conversion(order)
-        meter.declare(*_METRICS)
+        meter.declare(*_VALUES, rates=_RATES, stats=_STATS)
         self._offsets = SinkOffsets()
         self._context = SinkContext(order, control, self._offsets)
         age_ms = int(order.consumer.get("metadata.max.age.ms", DEFAULT_AGE_MS))
@@ -110,6 +116,8 @@ class SinkRunner:
         self._paused: set[TopicPartition] = set()
         self._topics: set[str] = set()
         self._consumer: Consumer | None = None
+        self._lag = SinkLag(self._offsets)
+        self._commit_began = 0.0
 
     def run(self) -> None:
         """Run until asked to stop.
@@ -138,10 +146,15 @@ class SinkRunner:
         finally:
             self._close(consumer)
 
-    def pulse(self, _now: float) -> None:
+    def pulse(self, now: float) -> None:
         """Show what is held; nothing else of a sink is done by another thread."""
+        active = sum(map(len, tuple(self._pending)))
         self._meter.set("partition-count", len(self._offsets.held))
-        self._meter.set("sink-record-active-count", sum(map(len, tuple(self._pending))))
+        self._meter.set(_ACTIVE, active)
+        self._meter.measure(f"{_ACTIVE}-{{}}", active)
+        consumer = self._consumer
+        if consumer is not None and self._lag.look(now, consumer.ends):
+            self._meter.show_lags(_LAG_MAX, self._lag.found)
 
     def _step(self, consumer: Consumer) -> None:
         now = self._clock()
@@ -153,6 +166,8 @@ class SinkRunner:
         self._apply_wishes(consumer)
         if now >= self._commit_at or self._context.commit_requested:
             self._commit(consumer)
+        if self._lag.lost:
+            self._lag.locate(consumer)
         for batch in consumer.poll(self._poll_s(now), self._max_rows):
             self._take(batch)
         self._apply_wishes(consumer)
@@ -171,12 +186,20 @@ class SinkRunner:
 
     def _take(self, batch: RecordBatch) -> None:
         rows = len(batch)
-        self._meter.add("sink-record-read-total", rows)
-        self._meter.batch(rows)
+        self._lag.read(batch)
+        self._meter.count("sink-record-read", rows)
+        self._meter.measure(meters.BATCH, rows)
         if batch.topic not in self._topics:
             self._topics.add(batch.topic)
             self._report_topic(batch.topic)
-        self._pending.extend(self._conversion.from_kafka(batch))
+        self._pending.extend(self._converted(batch))
+
+    def _converted(self, batch: RecordBatch) -> list[RecordBatch]:
+        try:
+            return self._conversion.from_kafka(batch)
+        except ConnectError:
+            self._meter.failed(time.time_ns() // 1_000_000)
+            raise
 
     def _report_topic(self, topic: str) -> None:
         order = self._order
@@ -199,8 +222,7 @@ class SinkRunner:
                 self._retry_at = self._clock() + delay_s
                 logger.warning("The same batch is put again in %.1f s: %s", delay_s, error)
                 return
-            self._meter.peak("put-batch-max-time-ms", (self._clock() - began) * 1000)
-            self._meter.add("sink-record-send-total", len(batch))
+            self._count(batch, self._clock() - began)
             # Invariant 2: only now may what the batch holds be committed
             self._offsets.delivered(batch)
             self._pending.popleft()
@@ -208,6 +230,16 @@ class SinkRunner:
                 break
         self._retry_at = None
         self._backoff.reset()
+
+    def _count(self, batch: RecordBatch, took_s: float) -> None:
+        """Count a batch that the task has taken."""
+        self._meter.measure(_PUT_TIME, took_s * 1000)
+        self._meter.count("sink-record-send", len(batch))
+        oldest = batch.timestamps
+        if oldest is not None and not isinstance(oldest, int):
+            oldest = oldest[0]
+        if oldest is not None:
+            self._meter.measure(meters.LATENCY, max(0.0, time.time() * 1000 - oldest))
 
     def _apply_wishes(self, consumer: Consumer) -> None:
         """Carry out seeks and bring the consumer's pauses to what is wanted."""
@@ -253,7 +285,7 @@ class SinkRunner:
                 return
             self._commit_failed(ConnectError("it took longer than the flush timeout"))
         if not self._offsets.changed():
-            self._meter.add("offset-commit-skip-total")
+            self._meter.count("offset-commit-skip")
             return
         try:
             wanted = self._ready(self._offsets.held)
@@ -263,6 +295,7 @@ class SinkRunner:
             self._rewind(consumer)
             return
         if wanted:
+            self._commit_began = now
             self._commit_deadline = now + self._order.flush_timeout_ms / 1000
             consumer.commit_nowait(wanted)
 
@@ -282,14 +315,17 @@ class SinkRunner:
         if outcome.error is not None:
             self._commit_failed(outcome.error)
             return
-        self._offsets.stored(outcome.offsets)
-        self._meter.add("offset-commit-completion-total")
-        self._meter.add("offset-commit-success-total")
+        self._stored(outcome.offsets)
+
+    def _stored(self, offsets: Mapping[TopicPartition, int]) -> None:
+        self._offsets.stored(offsets)
+        self._meter.count("offset-commit-completion")
+        self._meter.committed((self._clock() - self._commit_began) * 1000, success=True)
         self._meter.add("offset-commit-seq-no")
 
     def _commit_failed(self, error: Exception) -> None:
         self._commit_deadline = None
-        self._meter.add("offset-commit-failure-total")
+        self._meter.committed((self._clock() - self._commit_began) * 1000, success=False)
         logger.error("Offsets were not committed, the next commit tries again: %s", error)
 
     # rebalances
@@ -304,8 +340,9 @@ class SinkRunner:
         try:
             wanted = self._ready(partitions)
             if wanted and self._consumer is not None:
+                self._commit_began = self._clock()
                 self._consumer.commit(wanted)
-                self._offsets.stored(wanted)
+                self._stored(wanted)
         except Exception:
             logger.exception("The commit of revoked partitions failed")
         self._let_go(partitions)
@@ -317,6 +354,7 @@ class SinkRunner:
     def _let_go(self, partitions: Sequence[TopicPartition]) -> None:
         self._drop(partitions)
         self._offsets.revoked(partitions)
+        self._lag.revoked(partitions)
         self._context.paused.difference_update(partitions)
         self._task.close(partitions)
 

@@ -18,6 +18,7 @@ from weir_runtime.api.connector import SourceTask
 from weir_runtime.api.errors import ConnectError, RetriableError
 from weir_runtime.kafka.data.producer import Producer
 from weir_runtime.model.state import State
+from weir_runtime.worker import meter as meters
 from weir_runtime.worker import protocol, task_context
 from weir_runtime.worker.border import Border
 from weir_runtime.worker.control import Control
@@ -30,7 +31,10 @@ from weir_runtime.worker.submission import Submissions
 
 logger = logging.getLogger(__name__)
 
-_METRICS = ("source-record-poll-total", "source-record-write-total", "source-record-active-count")
+_RATES = ("source-record-poll", "source-record-write")
+_ACTIVE = "source-record-active-count"
+_POLL_TIME = "poll-batch-{}-time-ms"
+_STATS = (_POLL_TIME, f"{_ACTIVE}-{{}}", meters.BATCH, meters.COMMIT_TIME)
 
 MAX_ROWS_IN_FLIGHT = 50_000
 """Above this the source waits; librdkafka's `buffer.memory` bounds the bytes."""
@@ -66,13 +70,15 @@ class SourceRunner:
         self._clock = clock
         self._connect = connect
         self._conversion = Conversion(order)
-        meter.declare(*_METRICS)
+        meter.declare(_ACTIVE, meters.WAITING, rates=_RATES, stats=_STATS)
         self._sent = Submissions()
         self._topics: set[str] = set()
         self._settled = False
         self._backoff = Backoff(0.3, 30.0)
         self._producer: Producer | None = None
         self._commit: OffsetCommit | None = None
+        self._waiting_since: float | None = None
+        self._stored = 0
 
     def run(self) -> None:
         """Run until asked to stop.
@@ -117,8 +123,22 @@ class SourceRunner:
             return
         if producer.poll_nowait():
             commit.advance(now)
-        self._meter.set("source-record-active-count", self._sent.rows)
+        self._measure(commit, now)
         self._check()
+
+    def _measure(self, commit: OffsetCommit, now: float) -> None:
+        """Show what is under way, and for how long offsets have been waiting."""
+        rows = self._sent.rows
+        self._meter.set(_ACTIVE, rows)
+        self._meter.measure(f"{_ACTIVE}-{{}}", rows)
+        self._meter.reach("source-record-write", self._sent.arrived)
+        if not (commit.pending or self._sent.uncommitted):
+            self._waiting_since = None
+        elif self._waiting_since is None or self._stored != commit.count:
+            self._waiting_since = now
+        self._stored = commit.count
+        since = self._waiting_since
+        self._meter.set(meters.WAITING, 0 if since is None else (now - since) * 1000)
 
     def _once(self) -> None:
         """Take batches from one generator until it ends."""
@@ -145,7 +165,7 @@ class SourceRunner:
         batch = batches.next()
         took_s = self._clock() - began
         if batch is not None and len(batch):
-            self._meter.peak("poll-batch-max-time-ms", took_s * 1000)
+            self._meter.measure(_POLL_TIME, took_s * 1000)
             self._send(batch)
             self._backoff.reset()
         elif took_s < IDLE_S:
@@ -155,19 +175,24 @@ class SourceRunner:
 
     def _send(self, batch: RecordBatch) -> None:
         rows = len(batch)
-        self._meter.add("source-record-poll-total", rows)
-        self._meter.batch(rows)
-        converted = self._conversion.to_kafka(batch)
+        self._meter.count("source-record-poll", rows)
+        self._meter.measure(meters.BATCH, rows)
+        converted = self._converted(batch)
         if batch.topic not in self._topics:
             self._use_topic(batch.topic)
         producer = self._producer
         if producer is None or not self._has_room(producer):
             return
         delivery = self._sent.submit(converted)
-        if producer.produce(converted, delivery, waiting=self._may_wait):
-            self._meter.add("source-record-write-total", rows)
-        else:
+        if not producer.produce(converted, delivery, waiting=self._may_wait):
             self._sent.abandon(delivery)
+
+    def _converted(self, batch: RecordBatch) -> RecordBatch:
+        try:
+            return self._conversion.to_kafka(batch)
+        except ConnectError:
+            self._meter.failed(time.time_ns() // 1_000_000)
+            raise
 
     def _has_room(self, producer: Producer) -> bool:
         """Wait until enough is acknowledged; False when asked to stop meanwhile."""
@@ -201,6 +226,7 @@ class SourceRunner:
         """Serve reports and commits, and tell the task what has been stored."""
         if self._producer is not None and self._commit is not None:
             self._producer.poll(0)
+            self._meter.reach("source-record-write", self._sent.arrived)
             self._commit.advance(self._clock())
             self._tell_task(self._commit)
         self._check()

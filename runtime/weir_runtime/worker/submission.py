@@ -44,11 +44,13 @@ class Submissions:
 
     Attributes:
         rows: rows not heard of yet.
+        arrived: rows that the broker has acknowledged, of batches that arrived whole.
         error: of the first row that will not arrive.
     """
 
     def __init__(self) -> None:
         self.rows = 0
+        self.arrived = 0
         self.error: ConnectError | None = None
         self._lines: dict[bytes, _Line] = {}
         self._sizes: dict[Delivery, int] = {}
@@ -68,11 +70,20 @@ class Submissions:
     def done(self, delivery: Delivery) -> None:
         """Hear that nothing of a batch is outstanding."""
         with self._lock:
-            self.rows -= self._sizes.pop(delivery, 0)
+            rows = self._sizes.pop(delivery, 0)
+            self.rows -= rows
+            if _acknowledged(delivery):
+                self.arrived += rows
+
+    @property
+    def uncommitted(self) -> bool:
+        """True while offsets are kept here that nobody has taken to be stored."""
+        return bool(self._lines)
 
     def abandon(self, delivery: Delivery) -> None:
         """Forget a batch that was not queued whole; nothing after it is committable."""
-        self.done(delivery)
+        with self._lock:
+            self.rows -= self._sizes.pop(delivery, 0)
 
     def failed(self, _delivery: Delivery, error: ConnectError) -> None:
         """Hear of the first row of a batch that will not arrive."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 import threading
 import time
 from typing import Any, Protocol
@@ -12,6 +13,7 @@ from weir_runtime.api.connector import SinkTask, SourceTask
 from weir_runtime.api.errors import ConnectError
 from weir_runtime.model.state import State
 from weir_runtime.observe import context
+from weir_runtime.observe.window import Recency
 from weir_runtime.worker import loading, protocol
 from weir_runtime.worker.border import Border
 from weir_runtime.worker.control import Control
@@ -40,7 +42,9 @@ class TaskHost:
 
     def __init__(self, order: StartTask, border: Border) -> None:
         self.order = order
-        self.meter = Meter()
+        self.meter = Meter(Recency(order.metric_samples, order.metric_window_ms))
+        self._sent: dict[str, float] = {}
+        self._sent_lags: list[tuple[str, int, int]] = []
         self._border = border
         self._control = Control(self._report)
         self._control.set_target(order.state)
@@ -100,6 +104,22 @@ class TaskHost:
             self._cancelled = True
             self._answer(f"Task {self.order.connector}-{self.order.task} did not stop in time")
 
+    def figures(self) -> protocol.TaskFigures | None:
+        """Return what has changed of the figures since the last call, None where nothing has."""
+        now, lags = self.meter.snapshot(), self.meter.lags
+        values = {name: value for name, value in now.items() if self._is_news(name, value)}
+        news = None if lags == self._sent_lags else lags
+        self._sent, self._sent_lags = now, lags
+        if not values and news is None:
+            return None
+        order = self.order
+        return protocol.TaskFigures(order.connector, order.task, order.epoch, values, news)
+
+    def _is_news(self, name: str, value: float) -> bool:
+        old = self._sent.get(name)
+        # a figure without values is NaN, which equals nothing
+        return old is None or (old != value and not (math.isnan(old) and math.isnan(value)))
+
     def _main(self) -> None:
         order = self.order
         with context.scope(order.connector, order.task):
@@ -131,6 +151,7 @@ class TaskHost:
         raise ConnectError(f"{type(task).__name__} is neither a SourceTask nor a SinkTask")
 
     def _report(self, state: State, trace: str | None) -> None:
+        self.meter.show(state)
         if self._cancelled:
             return
         order = self.order

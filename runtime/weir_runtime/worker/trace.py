@@ -10,13 +10,18 @@ from collections.abc import Iterator
 from pathlib import PurePath
 from types import TracebackType
 
+from weir_runtime.observe import redaction
+
 MAX_CHARACTERS = 16 * 1024
 _MAX_MESSAGE = 4 * 1024
 _MAX_FRAMES = 40
 
 
 def text(error: BaseException) -> str:
-    """Return the trace of an error with its causes, at most `MAX_CHARACTERS` long."""
+    """Return the trace of an error with its causes, at most `MAX_CHARACTERS` long.
+
+    Secrets of the process's connectors are hidden in it.
+    """
     lines: list[str] = []
     left = MAX_CHARACTERS
     for line in _lines(error):
@@ -25,7 +30,7 @@ def text(error: BaseException) -> str:
             lines.append("\t... the rest is left out")
             break
         lines.append(line)
-    return "\n".join(lines) + "\n"
+    return redaction.SECRETS.clean("\n".join(lines)) + "\n"
 
 
 def headline(error: BaseException) -> str:

@@ -62,11 +62,16 @@ class Held:
     placed: asyncio.Event = field(default_factory=asyncio.Event)
     remote: Remote | None = None
     failed: bool = False
+    begun: bool = False
     deadline: asyncio.TimerHandle | None = None
 
 
 class Worker:
-    """Runs parts in executors."""
+    """Runs parts in executors.
+
+    Attributes:
+        crashes: executors that ended without being asked to, or were killed for hanging.
+    """
 
     def __init__(
         self,
@@ -85,6 +90,7 @@ class Worker:
         self._listener: Listener | None = None
         self._let_go = asyncio.Event()
         self._levels: dict[str, protocol.SetLogLevel] = {}
+        self.crashes = 0
         self.pool = Pool(scope, launcher, listener=self, size=size, isolation=isolation)
 
     def attach(self, listener: Listener) -> None:
@@ -130,6 +136,8 @@ class Worker:
         finally:
             if self._held.get(part) is held:
                 del self._held[part]
+            if isinstance(part, TaskId):
+                self._services.figures.drop(part, epoch)
             if held.remote is not None:
                 self.pool.remove(part, held.remote)
             self._let_go.set()
@@ -194,19 +202,21 @@ class Worker:
 
     def _note(self, remote: Remote, message: ToParent) -> None:
         match message:
-            case protocol.Hello():
+            case protocol.Hello(pid=pid):
+                remote.pid = pid
                 for level in self._levels.values():
                     remote.post(level)
             case protocol.TopicUsed():
                 self._services.topic_used(message)
             case protocol.Metrics():
-                self._services.measured(remote.name, message)
+                self._services.measured(message)
             case protocol.LogRecord():
                 service.relog(message)
 
     def on_ended(self, remote: Remote, cause: str) -> None:
         """Fail what the executor held, with the cause of its end."""
-        self._services.metrics.pop(remote.name, None)
+        if not remote.asked:
+            self.crashes += 1
         for part in self.pool.forget(remote):
             held = self._held.get(part)
             if held is not None and held.remote is remote:
@@ -223,6 +233,7 @@ class Worker:
             return
         self._settle_deadline(held)
         held.failed = message.state == State.FAILED
+        self._begun(held)
         self._tell(held, State(message.state), message.trace)
 
     # orders
@@ -308,7 +319,16 @@ class Worker:
     def _fail(self, held: Held, trace: str) -> None:
         self._settle_deadline(held)
         held.failed = True
+        self._begun(held)
         self._tell(held, State.FAILED, trace)
+
+    def _begun(self, held: Held) -> None:
+        """Count the end of a start; a later failure is none of it."""
+        if not held.begun:
+            held.begun = True
+            kind = "task" if isinstance(held.part, TaskId) else "connector"
+            services = self._services
+            services.starts.ended(kind, services.clock.now_ms(), success=not held.failed)
 
     def _tell(self, held: Held, state: State, trace: str | None) -> None:
         if self._listener is not None:

@@ -5,6 +5,7 @@ Rebalances are reported inside `poll`, `commit` and `close`, in the task's threa
 
 from __future__ import annotations
 
+import threading
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -66,6 +67,9 @@ class Consumer:
         self._assigned: set[TopicPartition] = set()
         self._rebalances = 0
         self._subscribed = False
+        # a look from a second thread must not meet a client that is being freed
+        self._looking = threading.Lock()
+        self._closed = False
         try:
             self._consumer: Any = confluent_kafka.Consumer(
                 {**client.settings("consumer", config, self._health), "on_commit": self._committed}
@@ -119,6 +123,41 @@ class Consumer:
             return [_batch(messages)]
         return [_batch(group) for group in self._grouped(messages)]
 
+    def ends(self, partitions: Iterable[TopicPartition]) -> dict[TopicPartition, int]:
+        """Return the end of partitions as of the last fetch, without those not fetched yet.
+
+        May be called from a second thread; asks nothing of the network.
+        """
+        found: dict[TopicPartition, int] = {}
+        with self._looking:
+            if self._closed:
+                return found
+            for part in partitions:
+                position = confluent_kafka.TopicPartition(*part)
+                try:
+                    _, end = self._consumer.get_watermark_offsets(position, cached=True)
+                except KafkaException:
+                    continue
+                if end >= 0:
+                    found[part] = end
+        return found
+
+    def committed_offsets(
+        self, partitions: Iterable[TopicPartition], timeout_s: float
+    ) -> dict[TopicPartition, int]:
+        """Return what the group has committed of partitions, where it has.
+
+        Raises:
+            ConnectError: the coordinator does not answer in time.
+        """
+        wanted = [confluent_kafka.TopicPartition(*part) for part in partitions]
+        try:
+            parts = self._consumer.committed(wanted, timeout=timeout_s)
+        except KafkaException as error:
+            raise errors.mapped(error.args[0], "Committed offsets could not be read") from error
+        good = (part for part in parts if part.error is None and part.offset >= 0)
+        return {(part.topic, part.partition): part.offset for part in good}
+
     def commit_nowait(self, offsets: Mapping[TopicPartition, int]) -> None:
         """Send a commit; its outcome is reported in a later call."""
         try:
@@ -168,6 +207,8 @@ class Consumer:
         Raises:
             ConnectError: the listener raised.
         """
+        with self._looking:
+            self._closed = True
         self._consumer.close()
         self._raise_kept()
 
@@ -254,6 +295,9 @@ class Timestamps(Sequence["int | None"]):
     def __getitem__(self, index: slice) -> Sequence[int | None]: ...
 
     def __getitem__(self, index: int | slice) -> int | Sequence[int | None] | None:
+        if isinstance(index, int) and self._times is None:
+            kind, time = self._messages[index].timestamp()
+            return None if kind == confluent_kafka.TIMESTAMP_NOT_AVAILABLE else time
         if self._times is None:
             pairs = map(Message.timestamp, self._messages)
             self._times = [

@@ -55,7 +55,7 @@ def test_a_line_outside_of_any_scope_has_no_context() -> None:
 def test_a_relayed_record_keeps_its_own_context_and_has_no_line() -> None:
     logger, stream = lines("text")
     record = logger.makeRecord("plugin", logging.INFO, "(executor)", 0, "hello", (), None)
-    record.context = "[a|task-1]"
+    record.context = context.LogContext("a", 1)
     with context.scope("other"):
         logger.handle(record)
     assert stream.getvalue().endswith(" INFO [a|task-1] hello (plugin)\n")
@@ -76,6 +76,8 @@ def test_json_is_one_object_a_line() -> None:
         "level": "ERROR",
         "logger": "test.lines",
         "context": "orders|task-2",
+        "connector": "orders",
+        "task": 2,
         "message": "failed",
         "password": "[hidden]",
     }

@@ -1,53 +1,52 @@
-"""Counters and gauges."""
+"""Counters, histograms and the labels of what is exported."""
 
 import threading
 
 import pytest
 
-from weir_runtime.observe.metric import MetricId, MetricRegistry, Sample
+from weir_runtime.observe import own_series
+from weir_runtime.observe.metric import Counter, Distribution, Histogram, Labels, MetricRegistry
 
 
 def test_asking_twice_gives_the_same_series() -> None:
     registry = MetricRegistry()
-    registry.counter("g", "total", connector="a", task="0").add(2)
-    registry.counter("g", "total", task="0", connector="a").add()
-    registry.gauge("g", "count").set(7)
-    registry.gauge("g", "asked", ask=lambda: 3.5)
-    assert list(registry.samples()) == [
-        Sample(MetricId("g", "asked"), "gauge", 3.5),
-        Sample(MetricId("g", "count"), "gauge", 7),
-        Sample(MetricId("g", "total", (("connector", "a"), ("task", "0"))), "counter", 3),
-    ]
+    first = Labels(endpoint="/", method="GET", status="200")
+    registry.counter(own_series.REQUESTS, first).add(2)
+    registry.counter(own_series.REQUESTS, Labels(**first.pairs)).add()
+    registry.histogram(own_series.LOOP_LAG).observe(0.2)
+    counted, lag = registry.families()
+    assert counted.samples == [(first, 3)]
+    assert lag.samples[0][1] == registry.histogram(own_series.LOOP_LAG).value
 
 
-def test_a_name_has_one_kind() -> None:
+def test_a_series_has_one_kind() -> None:
     registry = MetricRegistry()
-    registry.counter("g", "n")
-    with pytest.raises(TypeError, match="is a counter"):
-        registry.gauge("g", "n")
-    registry.gauge("g", "m")
-    with pytest.raises(TypeError, match="is a gauge"):
-        registry.counter("g", "m")
+    with pytest.raises(TypeError, match="no counter"):
+        registry.counter(own_series.LOOP_LAG)
+    with pytest.raises(TypeError, match="no histogram"):
+        registry.histogram(own_series.EXECUTOR_STARTS)
 
 
 def test_a_counter_only_grows() -> None:
-    counter = MetricRegistry().counter("g", "n")
+    counter = Counter()
     with pytest.raises(ValueError, match="only grows"):
         counter.add(-1)
     assert counter.value == 0
 
 
-def test_series_of_a_connector_are_forgotten_together() -> None:
-    registry = MetricRegistry()
-    for connector in ("a", "b"):
-        registry.counter("g", "n", connector=connector, task="0").add()
-        registry.counter("g", "m", connector=connector).add()
-    registry.remove(connector="a")
-    assert {sample.id.labels[0][1] for sample in registry.samples()} == {"b"}
+def test_buckets_hold_all_that_is_not_larger() -> None:
+    histogram = Histogram((1, 2))
+    for value in (0.5, 1, 1.5, 9):
+        histogram.observe(value)
+    assert histogram.value == Distribution([(1, 2), (2, 3), (float("inf"), 4)], 12, 4)
+
+
+def test_a_label_cannot_end_its_own_quotes() -> None:
+    assert Labels(connector='a"} 1\nb\\').text == r'connector="a\"} 1\nb\\"'
 
 
 def test_threads_lose_no_count() -> None:
-    counter = MetricRegistry().counter("g", "n")
+    counter = Counter()
 
     def count() -> None:
         for _ in range(2000):

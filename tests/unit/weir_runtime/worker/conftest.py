@@ -6,7 +6,7 @@ import queue
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import pytest
@@ -144,6 +144,7 @@ class MemoryConsumer:
         self.sought: list[dict[tuple[str, int], int]] = []
         self.paused: set[tuple[str, int]] = set()
         self.held: set[tuple[str, int]] = set()
+        self.end: dict[tuple[str, int], int] = {}
         self.subscribed: list[str] = []
         self.commit_error: ConnectError | None = None
         self.closed = False
@@ -175,6 +176,18 @@ class MemoryConsumer:
         else:
             self.held.difference_update(partitions)
             self.paused.difference_update(partitions)
+
+    def ends(self, partitions: Iterable[tuple[str, int]]) -> dict[tuple[str, int], int]:
+        return {part: self.end[part] for part in partitions if part in self.end}
+
+    def committed_offsets(
+        self, partitions: Iterable[tuple[str, int]], timeout_s: float
+    ) -> dict[tuple[str, int], int]:
+        del timeout_s
+        found: dict[tuple[str, int], int] = {}
+        for offsets in self.committed:
+            found |= offsets
+        return {part: found[part] for part in partitions if part in found}
 
     def commit_nowait(self, offsets: dict[tuple[str, int], int]) -> None:
         self.committed.append(dict(offsets))
