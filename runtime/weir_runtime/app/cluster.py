@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from weir_runtime.aio.clock import Clock
 from weir_runtime.api.errors import ConfigError, RetriableError
+from weir_runtime.config.tls.live import LiveContext
 from weir_runtime.kafka import embedded
 from weir_runtime.kafka.control.admin import KafkaAdmin
 from weir_runtime.kafka.control.connection import Connection
@@ -40,6 +41,12 @@ class Cluster:
     connection: Connection
     admin: KafkaAdmin
     broker: embedded.EmbeddedBroker | None
+
+    @property
+    def contexts(self) -> list[LiveContext]:
+        """Return what the control clients connect with, if that is TLS."""
+        found = self.settings.security.get("ssl_context")
+        return [found] if isinstance(found, LiveContext) else []
 
 
 @asynccontextmanager

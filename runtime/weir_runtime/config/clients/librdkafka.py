@@ -173,12 +173,12 @@ def _secured(secured: security.Security) -> Settings:
     settings["ssl.endpoint.identification.algorithm"] = (
         "https" if secured.verify_hostname else "none"
     )
-    parts = (("ca", secured.ca), ("certificate", secured.certificate), ("key", secured.key))
-    for name, pem in parts:
-        if pem is not None and pem.location is not None:
-            settings[f"ssl.{name}.location"] = pem.location
-        elif pem is not None and pem.text is not None:
-            settings[f"ssl.{name}.pem"] = pem.text.reveal()
-    if secured.key_password is not None:
-        settings["ssl.key.password"] = secured.key_password.reveal()
+    if secured.trust is not None:
+        settings["ssl.ca.pem"] = secured.trust.certificates
+    own = secured.identity
+    if own is not None:
+        settings["ssl.certificate.pem"] = own.chain
+        settings["ssl.key.pem"] = own.key.reveal()
+        if own.password is not None:
+            settings["ssl.key.password"] = own.password.reveal()
     return settings

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from weir_runtime.api.errors import ConfigError
-from weir_runtime.config.clients.security import parse
 from weir_runtime.kafka.control import tls
 
 # Java's own pattern (ClientUtils.parseAndValidateAddresses), so that `PLAINTEXT://h:1` is taken
@@ -57,7 +56,7 @@ class ClientSettings:
         return cls(
             bootstrap=addresses(config.get("bootstrap.servers", "")),
             client_id=config.get("client.id", "").strip() or "weir",
-            security=tls.keywords(parse(config)),
+            security=tls.keywords(config),
             **numbers,
         )
 

@@ -1,6 +1,7 @@
 """What librdkafka is told."""
 
 import logging
+from pathlib import Path
 
 import pytest
 
@@ -119,8 +120,11 @@ def test_a_partitioner_of_ones_own_is_refused_and_the_default_one_accepted() -> 
     assert producer(partitioner_ignore_keys="true")["partitioner"] == "random"
 
 
-def test_logins_and_pem_stores_reach_librdkafka() -> None:
+def test_logins_and_pem_stores_reach_librdkafka(tmp_path: Path) -> None:
     pem = "-----BEGIN CERTIFICATE----- QUJD -----END CERTIFICATE-----"
+    key = "-----BEGIN ENCRYPTED PRIVATE KEY-----\nREVG\n-----END ENCRYPTED PRIVATE KEY-----\n"
+    own = tmp_path / "client.pem"
+    own.write_text(key + pem)
     config = {
         "security.protocol": "sasl_ssl",
         "sasl.mechanism": "SCRAM-SHA-512",
@@ -129,7 +133,7 @@ def test_logins_and_pem_stores_reach_librdkafka() -> None:
         "ssl.truststore.type": "PEM",
         "ssl.truststore.certificates": pem,
         "ssl.keystore.type": "PEM",
-        "ssl.keystore.location": "/etc/client.pem",
+        "ssl.keystore.location": str(own),
         "ssl.key.password": "k",
         "ssl.endpoint.identification.algorithm": "",
     }
@@ -137,9 +141,8 @@ def test_logins_and_pem_stores_reach_librdkafka() -> None:
     assert settings["security.protocol"] == "sasl_ssl"
     assert settings["sasl.mechanism"] == "SCRAM-SHA-512"
     assert (settings["sasl.username"], settings["sasl.password"]) == ("u", 'p;"=')
-    assert settings["ssl.ca.pem"] == (
-        "-----BEGIN CERTIFICATE-----\nQUJD\n-----END CERTIFICATE-----\n"
-    )
-    assert settings["ssl.certificate.location"] == settings["ssl.key.location"]
+    certificate = "-----BEGIN CERTIFICATE-----\nQUJD\n-----END CERTIFICATE-----\n"
+    assert settings["ssl.ca.pem"] == settings["ssl.certificate.pem"] == certificate
+    assert settings["ssl.key.pem"] == key
     assert settings["ssl.key.password"] == "k"
     assert settings["ssl.endpoint.identification.algorithm"] == "none"
