@@ -78,6 +78,7 @@ class Built:
     herder: WorkerHerder
     lifecycle: Lifecycle
     describer: Describer
+    catalog: PluginCatalog
 
 
 class LeaderTopic:
@@ -142,6 +143,7 @@ def build(base: Foundation) -> Built:
         ),
         ServerInfo(KAFKA_VERSION, COMMIT, ""),
         request_timeout_s=config.extension.rest_request_timeout_ms / 1000,
+        health_timeout_s=config.extension.rest_health_timeout_ms / 1000,
     )
     running = Running(
         scope=base.scope,
@@ -155,7 +157,7 @@ def build(base: Foundation) -> Built:
         worker=worker,
         keys=_keys(base),
     )
-    return Built(herder, Lifecycle(running, herder), describer)
+    return Built(herder, Lifecycle(running, herder), describer, catalog)
 
 
 def _worker(base: Foundation) -> Worker:

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from weir_runtime.api.errors import ConfigError, ConnectError
-from weir_runtime.app import connector_file
+from weir_runtime.app import connector_file, limit
 from weir_runtime.app.connector_file import ConnectorFile
 from weir_runtime.app.worker_app import ConnectorStartError, WorkerApp
 from weir_runtime.config import properties
@@ -40,6 +40,7 @@ def run(worker_file: Path, connector_files: Sequence[Path], *, distributed: bool
         return _complain(error, ERROR)
     for warning in config.warnings:
         log.warning(warning)
+    limit.raise_open_files()
     try:
         asyncio.run(_serve(config, connectors))
     except (ConnectError, BaseExceptionGroup) as error:

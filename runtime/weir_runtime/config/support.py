@@ -63,12 +63,16 @@ def _refused(reason: str, asks: Callable[[str], bool] = _set) -> Support:
     return Support(Level.REFUSED, asks, reason)
 
 
-def _https(text: str) -> bool:
-    return any(url.lower().startswith("https:") for url in split(text))
-
-
 def _foreign_reporter(text: str) -> bool:
     return any(name != "org.apache.kafka.common.metrics.JmxReporter" for name in split(text))
+
+
+BASIC_AUTH = "org.apache.kafka.connect.rest.basic.auth.extension.BasicAuthSecurityRestExtension"
+"""The one REST extension that is built in; its last word is an alias."""
+
+
+def _foreign_extension(text: str) -> bool:
+    return any(name not in (BASIC_AUTH, BASIC_AUTH.rpartition(".")[2]) for name in split(text))
 
 
 _VERSION = _refused("there is one version of each converter here; remove the key")
@@ -86,21 +90,19 @@ WORKER: Mapping[str, Support] = {
     "task.shutdown.graceful.timeout.ms": _HONOURED,
     "offset.flush.interval.ms": _HONOURED,
     "offset.flush.timeout.ms": _HONOURED,
-    "listeners": Support(
-        Level.HONOURED, _https, "https listeners are not supported yet; use http on a safe network"
-    ),
-    "admin.listeners": Support(
-        Level.HONOURED, _https, "https listeners are not supported yet; use http on loopback"
-    ),
+    "listeners": _HONOURED,
+    "admin.listeners": _HONOURED,
     "rest.advertised.host.name": _HONOURED,
     "rest.advertised.port": _HONOURED,
     "rest.advertised.listener": _HONOURED,
-    "rest.extension.classes": _refused("REST extensions are Java classes; remove the key", _listed),
+    "rest.extension.classes": Support(
+        Level.HONOURED,
+        _foreign_extension,
+        f"REST extensions are Java classes; the one that is here is {BASIC_AUTH}",
+    ),
     "access.control.allow.origin": _HONOURED,
     "access.control.allow.methods": _HONOURED,
-    "response.http.headers.config": _refused(
-        "headers for every answer are not supported yet; set them in a proxy"
-    ),
+    "response.http.headers.config": _HONOURED,
     "plugin.path": _HONOURED,
     "plugin.discovery": _HARMLESS,
     "config.providers": _refused(
@@ -117,7 +119,7 @@ WORKER: Mapping[str, Support] = {
     "metrics.num.samples": _HARMLESS,
     "metrics.recording.level": _HARMLESS,
     "metrics.sample.window.ms": _HARMLESS,
-    "ssl.client.auth": _HARMLESS,  # of https listeners, which are refused
+    "ssl.client.auth": _HONOURED,
     # standalone
     "offset.storage.file.filename": _HONOURED,
     # section 2.2: distributed
@@ -218,8 +220,8 @@ _WORKER_FAMILIES: tuple[tuple[str, Support], ...] = (
     ("config.storage.", _HONOURED),
     ("offset.storage.", _HONOURED),
     ("status.storage.", _HONOURED),
-    ("listeners.https.", _HARMLESS),  # of https listeners, which are refused
-    ("admin.listeners.https.", _HARMLESS),
+    ("listeners.https.", _HONOURED),
+    ("admin.listeners.https.", _HONOURED),
     ("config.providers.", _HARMLESS),  # config.providers itself is refused
     ("producer.", _CLIENT),
     ("consumer.", _CLIENT),

@@ -65,12 +65,20 @@ class WorkerHerder:
         info: versions and the cluster's id, known once the broker has been reached.
     """
 
-    def __init__(self, parts: Parts, info: ServerInfo, *, request_timeout_s: float) -> None:
+    def __init__(
+        self,
+        parts: Parts,
+        info: ServerInfo,
+        *,
+        request_timeout_s: float,
+        health_timeout_s: float = HEALTH_TIMEOUT_S,
+    ) -> None:
         self.ready = asyncio.Event()
         self.info = info
         self._parts = parts
         self._reader = parts.reader
         self._timeout_s = request_timeout_s
+        self._health_timeout_s = health_timeout_s
 
     def server_info(self) -> ServerInfo:
         """Return versions and the Kafka cluster's id."""
@@ -82,7 +90,7 @@ class WorkerHerder:
         if not self.ready.is_set():
             return Health("starting", f"{STARTING} {sentence}".strip())
         try:
-            async with asyncio.timeout(HEALTH_TIMEOUT_S):
+            async with asyncio.timeout(self._health_timeout_s):
                 await self._parts.loop.turn()
         except TimeoutError:
             return Health("unhealthy", f"{UNHEALTHY} {sentence}".strip())

@@ -10,6 +10,9 @@ from typing import Final
 from aiohttp import web
 from aiohttp.abc import AbstractAccessLogger
 
+USER: Final = "weir.user"
+"""Where a request keeps the name of the user who has logged in."""
+
 LOGGER: Final = logging.getLogger("weir_runtime.rest.access")
 
 
@@ -25,8 +28,9 @@ class AccessLogger(AbstractAccessLogger):
         """Write one line; `time` is in seconds."""
         version = f"HTTP/{request.version.major}.{request.version.minor}"
         self.logger.info(
-            '%s - - [%s] "%s %s %s" %d %d "%s" "%s" %d',
+            '%s - %s [%s] "%s %s %s" %d %d "%s" "%s" %d',
             request.remote or "-",
+            _clean(request.get(USER, "-")),
             datetime.now().astimezone().strftime("%d/%b/%Y:%H:%M:%S %z"),
             _clean(request.method),
             _clean(request.raw_path),

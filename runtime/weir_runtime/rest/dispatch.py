@@ -11,10 +11,11 @@ from urllib.parse import parse_qs, urlsplit
 from aiohttp import web
 
 from weir_runtime.herder.surface import Herder
-from weir_runtime.rest import body, connection, cors, errors, media, view
+from weir_runtime.rest import body, connection, errors, media, view
 from weir_runtime.rest.call import Call, Reply
 from weir_runtime.rest.endpoint import root
 from weir_runtime.rest.errors import HttpError
+from weir_runtime.rest.guard import Guard
 from weir_runtime.rest.openapi import document
 from weir_runtime.rest.route import Router
 from weir_runtime.rest.settings import Listener, Settings
@@ -35,6 +36,7 @@ class Dispatcher:
     ) -> None:
         self._herder = herder
         self._settings = settings
+        self._guard = Guard(settings, listener)
         self._scheme = listener.scheme
         self._routes = [route for route in ROUTES if listener.surface.serves(route.path)]
         self._router = Router(self._routes)
@@ -43,30 +45,36 @@ class Dispatcher:
 
     async def handle(self, request: web.BaseRequest) -> web.StreamResponse:
         """Answer a request; never raises but for cancellation."""
-        close = False
         try:
             response = await self._serve(request)
         except Exception as error:
             status = errors.status_of(error)
             if not errors.is_expected(error):
                 logger.exception("%s %s failed", request.method, request.raw_path)
-            close = isinstance(error, HttpError) and error.close
             shown = view.error(status, errors.message_of(error))
             response = connection.answer(status, view.encode(shown))
-        if self._settings.cors.origins:
-            response.headers.update(
-                cors.headers(self._settings.cors, request.method, request.headers)
-            )
-        if close:
-            response.force_close()
+            if isinstance(error, HttpError):
+                response.headers.update(error.headers)
+                if error.close:
+                    response.force_close()
+        await self._guard.hold_back(request, response.status)
+        self._guard.finish(request, response)
         return response
+
+    def finish(self, request: web.BaseRequest, response: web.Response) -> None:
+        """Add to an answer that was made before a request was understood."""
+        self._guard.finish(request, response)
 
     async def _serve(self, request: web.BaseRequest) -> web.Response:
         path, query = _target(request.raw_path)
+        self._guard.check_origin(request)
         if not self._ready():
             return _starting(path)
         match = self._router.match(path)
         method = request.method
+        if method != "OPTIONS":
+            match.route(method)
+        await self._guard.identify(request, match)
         if method == "OPTIONS":
             allow = match.allow
             return connection.answer(
@@ -94,7 +102,7 @@ class Dispatcher:
         return _response(await route.endpoint(call))
 
     def _description(self) -> bytes:
-        return view.encode(document.build(self._routes, login=self._settings.basic_auth))
+        return view.encode(document.build(self._routes, login=self._settings.auth is not None))
 
 
 def _target(raw: str) -> tuple[str, str]:

@@ -5,6 +5,7 @@ Source: org.apache.kafka.connect.runtime.rest.errors.ConnectExceptionMapper.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Final
 
@@ -42,12 +43,21 @@ class HttpError(errors.ConnectError):
     Attributes:
         status: of the answer.
         close: whether the connection ends with it, because the rest of the body is not read.
+        headers: what the answer has besides.
     """
 
-    def __init__(self, status: int, message: str | None = None, *, close: bool = False) -> None:
+    def __init__(
+        self,
+        status: int,
+        message: str | None = None,
+        *,
+        close: bool = False,
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
         super().__init__(message or f"HTTP {status} {HTTPStatus(status).phrase}")
         self.status = status
         self.close = close
+        self.headers = headers or {}
 
 
 def status_of(error: Exception) -> int:

@@ -6,12 +6,16 @@ import asyncio
 import errno
 import logging
 from collections.abc import Callable
+from typing import Final
 
 from weir_runtime.api.errors import ConfigError
 from weir_runtime.herder.surface import Herder
 from weir_runtime.rest.connection import ConnectionFactory
 from weir_runtime.rest.dispatch import Dispatcher
 from weir_runtime.rest.settings import Listener, Settings
+
+BACKLOG: Final = 512
+"""Clients that wait to be let in while the loop is at something else."""
 
 _ANY = frozenset({"", "0.0.0.0", "::"})  # noqa: S104 - told apart, not bound here
 logger = logging.getLogger(__name__)
@@ -67,14 +71,20 @@ class Server:
 
     async def _bind(self, listener: Listener) -> None:
         dispatcher = Dispatcher(self._herder, self._settings, listener, self._ready)
-        factory = ConnectionFactory(dispatcher.handle, self._settings)
+        factory = ConnectionFactory(
+            dispatcher.handle,
+            self._settings,
+            finish=dispatcher.finish,
+            context=lambda: listener.ssl_context,
+        )
         try:
+            # TLS is begun by the connection itself, once the client is let in
             server = await asyncio.get_running_loop().create_server(
-                factory,
+                factory.protocol,
                 listener.host or None,
                 listener.port,
-                ssl=listener.ssl_context,
                 reuse_address=True,
+                backlog=BACKLOG,
             )
         except OSError as error:
             raise ConfigError(_cannot_bind(listener, error)) from error

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import ssl
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from enum import Enum
+
+from weir_runtime.config.worker.header import Rule
+from weir_runtime.rest.auth.basic import BasicAuth
 
 
 class Surface(Enum):
@@ -58,26 +61,43 @@ class Settings:
     """Listeners and limits.
 
     A client that sends nothing, or half of its headers, is cut after `keepalive_timeout_s`; one
-    that sends half of a body after `body_timeout_s` plus `linger_s`: all within ten seconds.
+    that sends half of a body after `body_timeout_s` plus `linger_s`; one that does not read its
+    answer after `write_timeout_s`: all within ten seconds, and however slowly it drips.
 
     Attributes:
+        headers: what every answer has.
+        auth: who may call; None lets everybody.
+        hosts: names by which clients may call; empty allows every name, but on a loopback address
+            without authentication only names of this machine.
         health_timeout_s: a worker that needs longer for `/health` is unhealthy.
+        write_timeout_s: time in which a client has to take some of what waits for it.
+        unread_limit: bytes of all answers of a listener that wait for clients to read them.
         body_limit: bytes of a request's body; a larger one is answered 413.
         depth_limit: nesting of a JSON document.
+        key_limit: keys of one JSON object.
         connection_limit: open connections of a listener; further ones are closed at once.
+        client_limit: open connections of one client to a listener.
+        refusal_rate: refused requests of one client that are answered at once, per second; beyond
+            it answers are held back. Each 8 KiB of a body count like a refusal.
         definition_order: give definitions the field `order` beside `order_in_group`, for clients
             written before 4.2; 4.3.1 itself has only the latter.
-        basic_auth: whether requests need a name and a password, as the OpenAPI document tells.
     """
 
     listeners: Sequence[Listener] = (Listener("127.0.0.1", 8083),)
     cors: Cors = Cors()
+    headers: Sequence[Rule] = ()
+    auth: BasicAuth | None = None
+    hosts: Collection[str] = ()
     keepalive_timeout_s: float = 5.0
     body_timeout_s: float = 6.0
     linger_s: float = 2.0
     health_timeout_s: float = 10.0
+    write_timeout_s: float = 8.0
+    unread_limit: int = 64 << 20
     body_limit: int = 1 << 20
     depth_limit: int = 64
+    key_limit: int = 10_000
     connection_limit: int = 1000
+    client_limit: int = 250
+    refusal_rate: float = 200.0
     definition_order: bool = False
-    basic_auth: bool = False

@@ -26,6 +26,44 @@ class ExtensionConfig(Config):
     rest_request_timeout_ms: int = Opt(
         90000, doc="Time after which a request is answered with a timeout, in ms.", ge=1
     )
+    rest_health_timeout_ms: int = Opt(
+        10000, doc="Time after which `/health` answers that the worker is unhealthy, in ms.", ge=1
+    )
+    rest_auth_credentials_file: str | None = Opt(
+        None,
+        doc="Properties file with the users that may call REST, `user=password`; set, everybody "
+        "has to log in.",
+    )
+    rest_hosts_allowed: list[str] = Opt(
+        [],
+        doc="Names that clients may call REST by; empty allows all, but browsers may call a "
+        "loopback address without login only by this machine's own names.",
+    )
+    rest_body_max_bytes: int = Opt(
+        1 << 20, doc="Largest body of a request; beyond it 413.", ge=1024, le=1 << 30
+    )
+    rest_body_timeout_ms: int = Opt(
+        6000, doc="Time in which the whole body of a request has to arrive, in ms.", ge=1
+    )
+    rest_idle_timeout_ms: int = Opt(
+        5000,
+        doc="Time after which a connection is closed that has sent no request, or half of its "
+        "headers, in ms.",
+        ge=1,
+    )
+    rest_write_timeout_ms: int = Opt(
+        8000, doc="Time after which a client is cut that does not read its answer, in ms.", ge=1
+    )
+    rest_connections_max: int = Opt(1000, doc="Open connections of a listener.", ge=1)
+    rest_connections_max_per_client: int = Opt(
+        250, doc="Open connections of one address (IPv6: one /64) to a listener.", ge=1
+    )
+    rest_refusals_per_second: int = Opt(
+        200,
+        doc="Refused requests of one address that are answered at once; beyond it answers are held "
+        "back. Each 8 KiB of a body count like one.",
+        ge=1,
+    )
 
     def conflicts(self) -> list[str]:
         """Return what is asked for and not there."""

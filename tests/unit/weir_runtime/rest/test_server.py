@@ -140,9 +140,10 @@ async def test_connections_beyond_the_limit_are_closed(
     call = await serve(dataclasses.replace(FAST, connection_limit=2, keepalive_timeout_s=5))
     held = [await asyncio.open_connection(call.host, call.port) for _ in range(2)]
     reader, writer = await asyncio.open_connection(call.host, call.port)
-    with contextlib.suppress(ConnectionResetError):
-        assert await asyncio.wait_for(reader.read(), 1) == b""
-    assert "Connection refused: 2 are open" in caplog.text
+    data = await asyncio.wait_for(reader.read(), 1)
+    assert data.startswith(b"HTTP/1.1 503 ")
+    assert b'{"error_code":503,"message":"All 2 connections are taken; try again later"}' in data
+    assert "1 connections refused, the last one because: All 2 connections" in caplog.text
     for _, each in [*held, (reader, writer)]:
         each.close()
 
