@@ -39,7 +39,7 @@ _ADVICE: Mapping[str, str] = {
     "CLASSPATH": "Python packages are found where they are installed, and on plugin.path",
 }
 _LOGIN = re.compile(r"-Djava\.security\.auth\.login\.config=\S+")
-_AGENT = re.compile(r"-(?:javaagent|agentpath|agentlib):(?:\S*/)?([^\s=:/]+)")
+_AGENT = re.compile(r"-(?:javaagent|agentpath|agentlib):([^\s=:]+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,7 @@ def variables(environment: Mapping[str, str]) -> list[Notice]:
 
 
 def _options(text: str) -> Iterator[Notice]:
-    agents = _AGENT.findall(text)
+    agents = [path.rpartition("/")[2] for path in _AGENT.findall(text)]
     if agents:
         is_metrics = any("jmx" in agent or "prometheus" in agent for agent in agents)
         advice = _METRICS if is_metrics else "agents belong to a JVM"

@@ -6,10 +6,12 @@ file names tell the connectors of older ones. Everything is bounded: jars are ot
 
 from __future__ import annotations
 
+import lzma
 import os
 import struct
 import time
 import zipfile
+import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -36,6 +38,10 @@ _KINDS = {
 }
 _SUFFIXES = {"SourceConnector.class": "source", "SinkConnector.class": "sink"}
 _MARKS = (b"META-INF/services/org.apache.kafka.", b"SourceConnector.class", b"SinkConnector.class")
+
+_UNREADABLE = (
+    OSError, ValueError, RuntimeError, EOFError, zipfile.BadZipFile, zlib.error, lzma.LZMAError,
+)  # fmt: skip
 
 _END = struct.Struct("<4s4H2LH")
 _END_MARK = b"PK\x05\x06"
@@ -111,7 +117,7 @@ def _plugins(path: Path) -> list[JavaPlugin]:
                 return []
             with zipfile.ZipFile(file) as archive:
                 return list(_read(archive, path.name))
-    except (OSError, ValueError, RuntimeError, zipfile.BadZipFile, NotImplementedError, EOFError):
+    except _UNREADABLE:
         return []
 
 

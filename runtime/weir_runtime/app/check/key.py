@@ -12,8 +12,14 @@ from weir_runtime.config.clients import rule, table
 from weir_runtime.config.clients.table import Kind
 from weir_runtime.config.worker import client, topic, worker
 
-_GROUP = "checked; it changes something only between the workers of a group"
-_HARMLESS = "nothing here needs it"
+_DECIDED = {
+    support.Level.GROUP: (
+        Outcome.HONOURED,
+        "checked; it changes something only between the workers of a group",
+    ),
+    support.Level.HARMLESS: (Outcome.DROPPED, "nothing here needs it"),
+    support.Level.REFUSED: (Outcome.DROPPED, "it asks for nothing that is not there"),
+}
 ADMIN = "checked; the worker's own client makes the admin calls"
 
 
@@ -58,21 +64,18 @@ def _finding(key: str, value: str, errors: list[str]) -> KeyFinding:
         return KeyFinding(key, text, Outcome.UNKNOWN, doubt)
     kind, name = _client(key)
     found = support.worker_support(key)
-    level = None if found is None else found.level
-    if kind is not None and (level is support.Level.CLIENT or key in table.rules(Kind.ADMIN)):
+    level = support.Level.HONOURED if found is None else found.level
+    is_client = level is support.Level.CLIENT or key in table.rules(Kind.ADMIN)
+    if is_client and level is not support.Level.REFUSED:
         return _client_key(kind, name, key=key, value=value)
-    if level is support.Level.GROUP:
-        return KeyFinding(key, text, Outcome.HONOURED, _GROUP)
-    if level is support.Level.HARMLESS:
-        return KeyFinding(key, text, Outcome.DROPPED, _HARMLESS)
-    return KeyFinding(key, text, Outcome.HONOURED)
+    return KeyFinding(key, text, *_DECIDED.get(level, (Outcome.HONOURED, "")))
 
 
 def _masked(sentence: str, value: str, text: str) -> str:
     return sentence if text == value or not value else sentence.replace(value, text)
 
 
-def _client(key: str) -> tuple[Kind | None, str]:
+def _client(key: str) -> tuple[Kind, str]:
     """Return the kind of client that a key is for, and the client's own name of the key."""
     for prefix in client.PREFIXES:
         if key.startswith(prefix):
