@@ -4,18 +4,38 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from weir_runtime.config.worker.listener import Listener, ListenerConfig, listener
+from weir_runtime.app import login
+from weir_runtime.config.tls import context
+from weir_runtime.config.tls import listener as tls
+from weir_runtime.config.tls.listener import ClientAuth, ListenerKeys
+from weir_runtime.config.tls.live import LiveContext, Source
+from weir_runtime.config.worker import WorkerConfig
+from weir_runtime.config.worker.listener import Listener, ListenerConfig
 from weir_runtime.rest import settings as rest
 from weir_runtime.rest.settings import Surface
+from weir_runtime.rest.tls import ListenerContext
 
 
-def settings(config: ListenerConfig) -> rest.Settings:
-    """Return listeners and CORS of the REST server."""
-    admin = config.admin_listeners
-    surface = Surface.ALL if admin is None else Surface.MAIN
-    listeners = [_listener(address, surface) for address in config.addresses]
-    listeners += [_listener(listener(url), Surface.ADMIN) for url in admin or ()]
+def settings(worker: WorkerConfig) -> rest.Settings:
+    """Return listeners and CORS of the REST server.
+
+    Raises:
+        ConfigError: a certificate of an https listener cannot be read.
+    """
+    config = worker.listener
+    secure = {prefix: _context(keys) for prefix, keys in config.secure(worker.properties).items()}
+    surface = Surface.ALL if config.admin_listeners is None else Surface.MAIN
+    listeners = [_listener(item, surface, secure.get(tls.MAIN)) for item in config.addresses]
+    listeners += [
+        _listener(item, Surface.ADMIN, secure.get(tls.ADMIN)) for item in config.admin_addresses
+    ]
     return rest.Settings(listeners=tuple(listeners), cors=_cors(config))
+
+
+def contexts(found: rest.Settings) -> list[LiveContext]:
+    """Return the contexts of https listeners, each once."""
+    every = [item.ssl_context for item in found.listeners]
+    return list(dict.fromkeys(item for item in every if isinstance(item, LiveContext)))
 
 
 def main_ports(config: ListenerConfig, bound: Sequence[tuple[str, int]]) -> list[int]:
@@ -25,23 +45,41 @@ def main_ports(config: ListenerConfig, bound: Sequence[tuple[str, int]]) -> list
     return [address.port or bound[0][1] for address in config.addresses]
 
 
-def warnings(config: ListenerConfig) -> Iterator[str]:
+def is_authenticated(worker: WorkerConfig, address: Listener, prefix: str) -> bool:
+    """Tell whether clients of a listener have to prove who they are."""
+    if login.is_asked_for(worker):
+        return True
+    keys = worker.listener.secure(worker.properties).get(prefix)
+    return (
+        address.scheme == "https" and keys is not None and keys.client_auth is ClientAuth.REQUIRED
+    )
+
+
+def warnings(worker: WorkerConfig) -> Iterator[str]:
     """Yield a sentence for each address that anyone on the network may reach."""
+    config = worker.listener
     for address in config.open_addresses:
+        if is_authenticated(worker, address, tls.MAIN):
+            continue
         yield (
             f"REST listens on {address} without authentication: whoever reaches it can read "
             "configs and run connectors; set listeners to a loopback address or guard the network"
         )
-    for url in config.admin_listeners or ():
-        if listener(url).is_open:
+    for address in config.admin_addresses:
+        if address.is_open and not is_authenticated(worker, address, tls.ADMIN):
             yield (
-                f"REST listens on {url} without authentication: whoever reaches it can change log "
-                "levels; set admin.listeners to a loopback address"
+                f"REST listens on {address} without authentication: whoever reaches it can change "
+                "log levels; set admin.listeners to a loopback address"
             )
 
 
-def _listener(address: Listener, surface: Surface) -> rest.Listener:
-    return rest.Listener(address.host, address.port, surface=surface)
+def _listener(address: Listener, surface: Surface, secure: ListenerContext | None) -> rest.Listener:
+    made = secure if address.scheme == "https" else None
+    return rest.Listener(address.host, address.port, made, surface)
+
+
+def _context(keys: ListenerKeys) -> ListenerContext:
+    return ListenerContext(Source(keys.files, lambda: context.server(keys.read())))
 
 
 def _cors(config: ListenerConfig) -> rest.Cors:

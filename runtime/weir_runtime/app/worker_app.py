@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import dataclasses
 import logging
+import os
 import socket
 import time
 from collections.abc import AsyncIterator, Sequence
@@ -13,8 +14,9 @@ from contextlib import asynccontextmanager
 from weir_runtime.aio.clock import Clock, SystemClock
 from weir_runtime.aio.scope import Scope
 from weir_runtime.api.errors import ConnectError
-from weir_runtime.app import cluster, listen, store
+from weir_runtime.app import cluster, environment, limit, listen, login, store, takeover
 from weir_runtime.app.build import Built, Foundation, build
+from weir_runtime.app.certificate import CertificateWatch
 from weir_runtime.app.cluster import Cluster
 from weir_runtime.app.connector_file import ConnectorFile
 from weir_runtime.app.deferred import Deferred
@@ -57,12 +59,16 @@ class WorkerApp:
             ConnectError: the worker cannot start; the message is one line for a person.
         """
         deferred = Deferred()
-        server = Server(
-            deferred.herder, listen.settings(self._config.listener), ready=lambda: self._replayed
-        )
+        auth = login.basic_auth(self._config, os.environ, self._clock)
+        settings = limit.limited(listen.settings(self._config), self._config, auth)
+        server = Server(deferred.herder, settings, ready=lambda: self._replayed)
         await server.start()
         try:
             async with Scope() as scope, self._reached() as found:
+                watch = CertificateWatch([*listen.contexts(settings), *found.contexts], self._clock)
+                scope.start(watch.run(), name="certificates")
+                surroundings = environment.report(self._config.plugin.folders, os.environ)
+                scope.start(surroundings, name="environment")
                 address = await self._address(server)
                 async with self._built(scope, found, address) as built:
                     deferred.target = built.herder
@@ -137,6 +143,7 @@ class WorkerApp:
     ) -> None:
         try:
             await built.lifecycle.start()
+            takeover.report(built.lifecycle.running.configs.snapshot(), built.catalog)
             self._replayed = True
             self._announce(address)
             await self._create(built, connectors)
@@ -160,7 +167,7 @@ class WorkerApp:
             log.info("Connector was created", extra={"connector": item.name})
 
     def _announce(self, address: Listener) -> None:
-        for warning in listen.warnings(self._config.listener):
+        for warning in (*listen.warnings(self._config), *login.warnings(self._config)):
             log.warning(warning)
         log.info(
             "Worker has started",

@@ -116,9 +116,9 @@ WORKER: Mapping[str, Support] = {
     "metric.reporters": _refused(
         "metric reporters are Java classes; remove the key", _foreign_reporter
     ),
-    "metrics.num.samples": _HARMLESS,
+    "metrics.num.samples": _HONOURED,
     "metrics.recording.level": _HARMLESS,
-    "metrics.sample.window.ms": _HARMLESS,
+    "metrics.sample.window.ms": _HONOURED,
     "ssl.client.auth": _HONOURED,
     # standalone
     "offset.storage.file.filename": _HONOURED,

@@ -38,7 +38,10 @@ logger = logging.getLogger(__name__)
 
 
 class Handshake(ssl.SSLObject):
-    """The server's side of one connection; plain HTTP is answered in plain HTTP."""
+    """The server's side of one connection; a client that fails is told why.
+
+    Plain HTTP is answered in plain HTTP.
+    """
 
     outgoing: ssl.MemoryBIO
     told = False
@@ -55,13 +58,16 @@ class Handshake(ssl.SSLObject):
         except ssl.SSLWantReadError:
             raise
         except ssl.SSLError as error:
-            if error.reason == "HTTP_REQUEST" and not self.told:
-                self.told = True
-                self.outgoing.write(_ANSWER)
-                # asyncio sends what is there while more is wanted; the client closes then
-                raise ssl.SSLWantReadError from None
+            if self.told:
+                raise
+            self.told = True
             logger.debug("A TLS handshake failed: %s", error.reason or error)
-            raise
+            if error.reason == "HTTP_REQUEST":
+                self.outgoing.read()
+                self.outgoing.write(_ANSWER)
+            # asyncio sends what is there, here OpenSSL's alert, only while more is wanted; a client
+            # that does not close then is cut when the time for handshakes is over
+            raise ssl.SSLWantReadError from None
 
 
 class ListenerContext(LiveContext):

@@ -16,6 +16,7 @@ from weir_runtime.config import support
 from weir_runtime.config.clients import layer, librdkafka, policy
 from weir_runtime.config.clients.policy import OverridePolicy
 from weir_runtime.config.clients.table import Kind
+from weir_runtime.config.tls import listener as tls
 from weir_runtime.config.worker import client, client_key, group, topic
 from weir_runtime.config.worker.client import ClientConfig
 from weir_runtime.config.worker.extension import ExtensionConfig
@@ -67,6 +68,7 @@ class WorkerConfig:
     listener: ListenerConfig
     plugin: PluginConfig
     extension: ExtensionConfig
+    metric: MetricConfig
     overrides: OverridePolicy
     distributed: DistributedConfig | None
     standalone: StandaloneConfig | None
@@ -94,6 +96,7 @@ class WorkerConfig:
             listener=parts.of(ListenerConfig),
             plugin=parts.of(PluginConfig),
             extension=parts.of(ExtensionConfig),
+            metric=parts.of(MetricConfig),
             overrides=overrides,
             distributed=_distributed(parts) if distributed else None,
             standalone=None if distributed else parts.of(StandaloneConfig),
@@ -147,6 +150,12 @@ class _Parts:
         """Add errors that are not of one key alone."""
         self.found += [(None, sentence) for sentence in sentences]
 
+    def listener_errors(self) -> Iterator[str]:
+        """Yield what is wrong with TLS of well-formed listeners."""
+        made = self._models.get(ListenerConfig)
+        if isinstance(made, ListenerConfig):
+            yield from made.tls_conflicts(self._properties)
+
     def override_policy(self) -> OverridePolicy | None:
         """Return what connectors may override, or None and add an error."""
         allowlist = self._properties.get(policy.ALLOWLIST_KEY)
@@ -178,6 +187,7 @@ def _examined(
         parts.add(model)
     parts.refuse()
     parts.blame(*_client_errors(given))
+    parts.blame(*parts.listener_errors())
     return parts, parts.override_policy()
 
 
@@ -225,14 +235,14 @@ _PREFIXED: Mapping[str, frozenset[str]] = {
     "config.storage.": client_key.TOPIC,
     "offset.storage.": client_key.TOPIC,
     "status.storage.": client_key.TOPIC,
+    tls.MAIN: tls.KEYS,
+    tls.ADMIN: tls.KEYS,
 }
 _FREE = (
     "key.converter.",
     "value.converter.",
     "header.converter.",
     "config.providers.",
-    "listeners.https.",
-    "admin.listeners.https.",
 )
 
 

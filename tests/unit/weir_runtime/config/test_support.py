@@ -8,6 +8,7 @@ import pytest
 from weir_runtime.config import support
 from weir_runtime.config.connector import definition
 from weir_runtime.config.support import Level
+from weir_runtime.config.tls import listener as tls
 from weir_runtime.config.worker import client_key, worker
 
 KEYS = json.loads(Path(__file__).with_name("connect_keys.json").read_text())
@@ -29,6 +30,9 @@ def test_each_worker_key_has_its_place(key: str) -> None:
     if found.level in {Level.HONOURED, Level.GROUP} and not key.startswith(FAMILIES):
         stores = tuple(f"{store}.storage." for store in ("config", "offset", "status"))
         known = worker.names(MODELS)
+        if key.startswith((tls.MAIN, tls.ADMIN)):
+            assert key.removeprefix("admin.").removeprefix(tls.MAIN) in tls.KEYS
+            return
         assert key in known or key.removeprefix(key[: len(stores[0])]) in client_key.TOPIC | {
             "partitions"
         }

@@ -153,8 +153,8 @@ def test_one_of_the_two_session_keys_alone_is_meant_against_javas_defaults(
         ),
         (
             {"listeners": "https://:8443"},
-            "Invalid value https://:8443 for configuration listeners: "
-            "https listeners are not supported yet; use http on a safe network",
+            "An https listener needs a certificate: set listeners.https.ssl.keystore.location and "
+            "its password, or listeners.https.ssl.keystore.type=PEM and a PEM file",
         ),
         (
             {"connector__client__config__override__policy": "com.example.Mine"},
@@ -167,9 +167,16 @@ def test_one_of_the_two_session_keys_alone_is_meant_against_javas_defaults(
             "is not supported yet; remove the key",
         ),
         (
-            {"admin__listeners": "https://:8444"},
-            "Invalid value https://:8444 for configuration admin.listeners: "
-            "https listeners are not supported yet; use http on loopback",
+            {
+                "admin__listeners": "https://:8444",
+                "admin__listeners__https__ssl__client__auth": "sometimes",
+            },
+            "Invalid value sometimes for configuration admin.listeners.https.ssl.client.auth: "
+            "use one of none, requested, required",
+        ),
+        (
+            {"listeners": "http://a:1", "admin__listeners": "http://a:1"},
+            "Two listeners are at a:1; give each a port of its own",
         ),
         (
             {"metric__reporters": "com.example.Reporter"},
@@ -221,8 +228,8 @@ def test_client_settings_are_checked_before_any_client_is_made() -> None:
         producer__acks="some",
         consumer__interceptor__classes="com.example.Spy",
     )
-    assert [line.split(" ", 1)[0] for line in found] == ["ssl.truststore.location", "with", "with"]
-    assert found[0].startswith("ssl.truststore.location names a JKS store, and only PEM is read")
+    assert [line.split(" ", 1)[0] for line in found] == ["ssl.truststore.location:", "with", "with"]
+    assert found[0].endswith("cannot read /etc/trust.jks: No such file or directory")
     assert found[1].startswith("with producer.*: ")
     assert "acks" in found[1]
     assert found[2].startswith("with consumer.*: ")
@@ -273,6 +280,8 @@ def test_client_keys_are_handed_on_under_javas_names() -> None:
         ("http://127.0.0.1:0", Listener("http", "127.0.0.1", 0), False),
         ("http://localhost:1", Listener("http", "localhost", 1), False),
         ("https://0.0.0.0:1", Listener("https", "0.0.0.0", 1), True),
+        ("https://a", Listener("https", "a", 8083), True),
+        ("http://", Listener("http", "", 8083), True),
     ],
 )
 def test_listeners_are_read(url: str, wanted: Listener, is_open: bool) -> None:
@@ -282,7 +291,7 @@ def test_listeners_are_read(url: str, wanted: Listener, is_open: bool) -> None:
 
 
 @pytest.mark.parametrize(
-    "url", ["", "8083", "ftp://a:1", "http://a", "http://a:x", "http://a:1/path", "http://u@a:1"]
+    "url", ["", "8083", "ftp://a:1", "http://a:x", "http://a:1/path", "http://u@a:1"]
 )
 def test_what_is_no_listener_is_refused(url: str) -> None:
     with pytest.raises(ValueError, match=r".+"):
