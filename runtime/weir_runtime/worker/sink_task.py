@@ -123,8 +123,8 @@ class SinkRunner:
         """Run until asked to stop.
 
         Raises:
-            ConnectError: records cannot be read or converted.
-            Exception: whatever the task raises.
+            ConnectError: records cannot be read or converted, or `put` has failed.
+            Exception: whatever else the task raises.
         """
         if self._control.checkpoint():
             return
@@ -138,11 +138,9 @@ class SinkRunner:
             while not self._control.stopping:
                 self._step(consumer)
         except Exception as error:
-            failure = ConnectError("Exiting WorkerSinkTask due to unrecoverable exception.")
-            failure.__cause__ = error
             # shown at once: letting go may take its time
-            self._control.fail(failure)
-            raise failure from error
+            self._control.fail(error)
+            raise
         finally:
             self._close(consumer)
 
@@ -222,6 +220,11 @@ class SinkRunner:
                 self._retry_at = self._clock() + delay_s
                 logger.warning("The same batch is put again in %.1f s: %s", delay_s, error)
                 return
+            except Exception as error:
+                # in Java's words, which hold for put alone: other errors are shown as they are
+                raise ConnectError(
+                    "Exiting WorkerSinkTask due to unrecoverable exception."
+                ) from error
             self._count(batch, self._clock() - began)
             # Invariant 2: only now may what the batch holds be committed
             self._offsets.delivered(batch)

@@ -29,9 +29,11 @@ class Task(SinkTask[Any]):
         self.calls: list[Any] = []
         self.on_put: Callable[[RecordBatch], None] = lambda _: None
         self.on_commit: Callable[[Any], Any] = lambda offsets: offsets
+        self.on_start: Callable[[], None] = lambda: None
 
     def start(self) -> None:
         self.calls.append("start")
+        self.on_start()
 
     def open(self, partitions: Sequence[Any]) -> None:
         self.calls.append(("open", list(partitions)))
@@ -331,3 +333,18 @@ def test_open_that_raises_fails_the_task(run: Callable[..., Run]) -> None:
     running.start().thread.join(5)
     assert running.states[-1][0] == "FAILED"
     assert "no such table" in (running.states[-1][1] or "")
+
+
+def test_an_error_of_start_is_the_first_line_of_the_trace_as_it_is_in_java(
+    run: Callable[..., Run],
+) -> None:
+    running = run()
+
+    def fail() -> None:
+        raise ConnectError("Couldn't find or create file")
+
+    running.task.on_start = fail
+    running.start().thread.join(5)
+    state, trace = running.states[-1]
+    assert state == "FAILED"
+    assert (trace or "").startswith("weir_runtime.api.errors.ConnectError: Couldn't find or create")
