@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from weir_runtime import KAFKA_VERSION
 from weir_runtime.aio.clock import Clock
@@ -21,16 +21,18 @@ from weir_runtime.herder.herder import Parts, WorkerHerder
 from weir_runtime.herder.lifecycle import Lifecycle, Running
 from weir_runtime.herder.log_level import Loggers
 from weir_runtime.herder.loop import Loop
+from weir_runtime.herder.monitor import GroupSight, Monitor, Sights
 from weir_runtime.herder.performer import Outside, Performer
 from weir_runtime.herder.plugin import CatalogSettings, PluginCatalog
 from weir_runtime.herder.read import Reader
 from weir_runtime.herder.stage import Stage
 from weir_runtime.herder.state import HerderState
-from weir_runtime.herder.write import Ports, Writer, leading
+from weir_runtime.herder.write import Ports, Writer
 from weir_runtime.kafka.ports import Admin, NewTopic
-from weir_runtime.model.cluster import ConnectorConfig
 from weir_runtime.model.entities import ServerInfo
 from weir_runtime.observe.logger import LoggerRegistry
+from weir_runtime.observe.metric import MetricRegistry
+from weir_runtime.observe.window import Recency
 from weir_runtime.plugins.registry import PluginRegistry
 from weir_runtime.storage.ports import ConfigStore, OffsetStore, StatusStore
 from weir_runtime.worker.describe import Describer
@@ -52,6 +54,9 @@ class Foundation:
         worker_id: advertised `host:port`.
         all_topics: whether the worker makes every topic of its sources, because the broker would
             give them partitions of its own choice.
+        client_id: of the worker's own clients.
+        metrics: what the process counts itself.
+        sight: what is measured of the group; None in a standalone worker.
     """
 
     config: WorkerConfig
@@ -69,6 +74,9 @@ class Foundation:
     admin: Admin
     stage: Stage
     all_topics: bool = False
+    client_id: str = ""
+    metrics: MetricRegistry = field(default_factory=MetricRegistry)
+    sight: GroupSight | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,46 +89,15 @@ class Built:
     catalog: PluginCatalog
 
 
-class LeaderTopic:
-    """Publishes task sets to the config topic."""
-
-    def __init__(self, configs: ConfigStore, group: Group) -> None:
-        self._configs = configs
-        self._group = group
-
-    async def publish(self, connector: str, configs: tuple[ConnectorConfig, ...]) -> None:
-        """Write a task set.
-
-        Raises:
-            NotLeaderError: another worker leads.
-        """
-        leading(self._group)
-        await self._configs.put_tasks(connector, configs)
-
-
 def build(base: Foundation) -> Built:
     """Return the herder and what starts and stops it."""
     config, stage = base.config, base.stage
-    worker = _worker(base)
+    services = _services(base)
+    worker = _worker(base, services)
     describer = Describer(base.scope, base.launcher, worker)
     catalog = _catalog(base, describer)
     loop = Loop(HerderState(base.worker_id))
     loggers = Loggers(LoggerRegistry(base.clock), _spread(worker, describer))
-    performer = Performer(
-        Outside(
-            scope=base.scope,
-            clock=base.clock,
-            stage=stage,
-            worker=worker,
-            configs=base.configs,
-            statuses=base.statuses,
-            task_sets=LeaderTopic(base.configs, base.group),
-            set_level=loggers.set,
-        ),
-        Assembly(catalog, _task_settings(base)),
-        loop.send,
-    )
-    worker.attach(performer)
     reader = Reader(
         base.configs,
         base.statuses,
@@ -129,12 +106,28 @@ def build(base: Foundation) -> Built:
         topic_reset=config.task.topic_tracking_allow_reset,
     )
     ports = Ports(base.configs, base.statuses, base.group, catalog, stage)
+    writer = Writer(ports, reader, loop)
+    performer = Performer(
+        Outside(
+            scope=base.scope,
+            clock=base.clock,
+            stage=stage,
+            worker=worker,
+            configs=base.configs,
+            statuses=base.statuses,
+            task_sets=writer,
+            set_level=loggers.set,
+        ),
+        Assembly(catalog, _task_settings(base)),
+        loop.send,
+    )
+    worker.attach(performer)
     keepers = Keepers(base.configs, base.offsets, base.admin, catalog, describer)
     herder = WorkerHerder(
         Parts(
             loop=loop,
             reader=reader,
-            writer=Writer(ports, reader, loop),
+            writer=writer,
             offsets=Offsets(keepers, base.group, loop),
             catalog=catalog,
             configs=base.configs,
@@ -160,16 +153,24 @@ def build(base: Foundation) -> Built:
     return Built(herder, Lifecycle(running, herder), describer, catalog)
 
 
-def _worker(base: Foundation) -> Worker:
-    config = base.config
-    creates = config.task.topic_creation_enable
-    services = Services(
+def recency(config: WorkerConfig) -> Recency:
+    """Return what of the past counts as recent."""
+    return Recency(config.metric.metrics_num_samples, config.metric.metrics_sample_window_ms)
+
+
+def _services(base: Foundation) -> Services:
+    return Services(
         base.offsets,
         base.statuses,
         base.clock,
-        topics=base.admin if creates else None,
+        topics=base.admin if base.config.task.topic_creation_enable else None,
         rule=_rule(base.configs, all_topics=base.all_topics),
+        recency=recency(base.config),
     )
+
+
+def _worker(base: Foundation, services: Services) -> Worker:
+    config = base.config
     return Worker(
         base.scope,
         base.launcher,
@@ -202,6 +203,8 @@ def _task_settings(base: Foundation) -> TaskSettings:
         topic_creation=task.topic_creation_enable,
         all_topics=base.all_topics,
         topic_tracking=task.topic_tracking_enable,
+        metric_samples=base.config.metric.metrics_num_samples,
+        metric_window_ms=base.config.metric.metrics_sample_window_ms,
     )
 
 

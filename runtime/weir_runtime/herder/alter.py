@@ -94,7 +94,7 @@ class Offsets:
         else:
             pairs = offset.source_offsets(wanted)
         plugin = keepers.catalog.runnable(config)
-        confirmed = await keepers.checks.alter_offsets(plugin, config, pairs)
+        confirmed = await self._check(plugin, config, pairs)
         if pairs:
             await keepers.offsets.write(connector, pairs)
         return confirmed
@@ -116,7 +116,7 @@ class Offsets:
             )
             for (topic, number), value in values.items()
         ]
-        confirmed = await keepers.checks.alter_offsets(plugin, config, pairs)
+        confirmed = await self._check(plugin, config, pairs)
         try:
             if wanted is None:
                 await keepers.admin.delete_group(group)
@@ -126,6 +126,17 @@ class Offsets:
             sentence = offset.zombie_sentence(connector, reset=wanted is None)
             raise ConnectError(sentence) from error
         return confirmed
+
+    async def _check(
+        self, plugin: PluginRef, config: Mapping[str, str], pairs: Sequence[OffsetPair]
+    ) -> bool:
+        try:
+            return await self._keepers.checks.alter_offsets(plugin, config, pairs)
+        except ConnectError as error:
+            if type(error) is not ConnectError:
+                raise
+            # not an error of the worker: the connector says what is wrong with the request
+            raise BadRequestError(str(error)) from error
 
     async def _wait_for_tasks(self, connector: str, *, reset: bool) -> None:
         # a task that is still stopping may commit once more, over what is written here

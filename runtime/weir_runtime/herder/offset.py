@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from weir_runtime.api.errors import BadRequestError, ConnectError
+from weir_runtime.api.errors import BadRequestError
 from weir_runtime.kafka.ports import TopicPartition
 from weir_runtime.model.cluster import ClusterConfig
 from weir_runtime.model.entities import ConnectorOffset
@@ -127,15 +127,14 @@ def source_offsets(offsets: Sequence[ConnectorOffset]) -> list[OffsetPair]:
     """Check a source's PATCH: Connect stores primitives only.
 
     Raises:
-        BadRequestError: a partition is missing.
-        ConnectError: a field holds a list or a map.
+        BadRequestError: a partition is missing, or a field holds a list or a map.
     """
     for item in offsets:
         for fields in (item.partition, item.offset):
             for name, value in (fields or {}).items():
                 if isinstance(value, list | dict):
                     kind = "ARRAY" if isinstance(value, list) else "MAP"
-                    raise ConnectError(
+                    raise BadRequestError(
                         "Offsets may only contain primitive types as values, but field "
                         f"{name} contains {kind}"
                     )

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import weakref
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 
 from weir_runtime.api.errors import AlreadyExistsError, NotFoundError, NotLeaderError
@@ -18,7 +18,7 @@ from weir_runtime.herder.read import Reader
 from weir_runtime.herder.request import Raw
 from weir_runtime.herder.stage import Stage
 from weir_runtime.herder.state import HerderState, Part, PartId, Phase
-from weir_runtime.model.cluster import RestartRequest
+from weir_runtime.model.cluster import ConnectorConfig, RestartRequest
 from weir_runtime.model.entities import ConnectorInfo, ConnectorStatus
 from weir_runtime.model.ids import TaskId
 from weir_runtime.model.state import State, TargetState
@@ -35,6 +35,9 @@ _REACHED = {
     TargetState.PAUSED: State.PAUSED,
     TargetState.STOPPED: State.STOPPED,
 }
+
+
+Locks = weakref.WeakValueDictionary[str, asyncio.Lock]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +69,8 @@ class Writer:
         self._ports = ports
         self._reader = reader
         self._loop = loop
-        self._locks: weakref.WeakValueDictionary[str, asyncio.Lock] = weakref.WeakValueDictionary()
+        self._locks: Locks = weakref.WeakValueDictionary()
+        self._task_set_locks: Locks = weakref.WeakValueDictionary()
 
     async def create(
         self, name: str | None, config: Raw, initial_state: TargetState | None
@@ -113,7 +117,8 @@ class Writer:
             self._reader.connector_config(connector)
             text = f"removing the config for connector {connector} from the config topic"
             with self._ports.stage.during(text):
-                await self._ports.configs.remove_connector(connector)
+                async with _locked(self._task_set_locks, connector):
+                    await self._ports.configs.remove_connector(connector)
 
             def gone(state: HerderState) -> bool:
                 return connector not in state.parts and not any(state.tasks_here(connector))
@@ -130,9 +135,10 @@ class Writer:
             request.known(configs.snapshot(), connector, f"Unknown connector {connector}")
             text = f"writing the {state} target stage for connector {connector} to the config topic"
             with self._ports.stage.during(text):
-                if stopping:
-                    await configs.put_tasks(connector, ())
-                await configs.put_target_state(connector, state)
+                async with _locked(self._task_set_locks, connector):
+                    if stopping:
+                        await configs.put_tasks(connector, ())
+                    await configs.put_target_state(connector, state)
             wanted = _REACHED[state]
 
             def reached(now: HerderState) -> bool:
@@ -142,6 +148,19 @@ class Writer:
                 return part.phase is Phase.ACTIVE and part.state in (wanted, State.FAILED)
 
             await self._loop.wait_until(reached, REACHED_S)
+
+    async def publish(self, connector: str, configs: Sequence[ConnectorConfig]) -> None:
+        """Write a task set; nothing for a connector that was stopped or deleted meanwhile.
+
+        Raises:
+            NotLeaderError: another worker leads.
+        """
+        leading(self._ports.group)
+        async with _locked(self._task_set_locks, connector):
+            config = self._ports.configs.snapshot()
+            stopped = config.target_state(connector) is TargetState.STOPPED
+            if connector in config.connectors and not stopped:
+                await self._ports.configs.put_tasks(connector, configs)
 
     async def restart_connector(
         self, connector: str, *, include_tasks: bool, only_failed: bool
@@ -212,8 +231,12 @@ class Writer:
         with self._ports.stage.during(text):
             await self._ports.configs.put_connector(connector, stored, initial_state)
 
-    @asynccontextmanager
-    async def _writing(self, connector: str) -> AsyncIterator[None]:
-        lock = self._locks.setdefault(connector, asyncio.Lock())
-        async with lock:
-            yield
+    def _writing(self, connector: str) -> AbstractAsyncContextManager[None]:
+        return _locked(self._locks, connector)
+
+
+@asynccontextmanager
+async def _locked(locks: Locks, connector: str) -> AsyncIterator[None]:
+    lock = locks.setdefault(connector, asyncio.Lock())
+    async with lock:
+        yield
