@@ -71,7 +71,7 @@ class Match:
         """
         found = self.routes.get("GET" if method == "HEAD" else method)
         if found is None:
-            raise HttpError(405)
+            raise HttpError(405, headers={"Allow": ",".join(self.allow)})
         return found
 
 

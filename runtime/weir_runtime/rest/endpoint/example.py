@@ -11,7 +11,13 @@ PLUGIN: Final = "weir.Datagen"
 CLASS: Final = "org.apache.kafka.connect.file.FileStreamSourceConnector"
 WORKER: Final = "10.0.0.7:8083"
 
-CONFIG: Final = {"connector.class": PLUGIN, "tasks.max": "1", "topic": "orders"}
+CONFIG: Final = {
+    "connector.class": PLUGIN,
+    "tasks.max": "1",
+    "topic": "orders",
+    "fields": '{"id": {"type": "sequence"}}',
+    "rate": "1",
+}
 STORED: Final = {**CONFIG, "name": NAME}
 INFO: Final = {
     "name": NAME,

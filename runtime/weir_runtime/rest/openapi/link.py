@@ -16,12 +16,16 @@ def links(success: Success, routes: Sequence[Route]) -> dict[str, Any]:
     """Return the operations that a success leads to; one that is created leads to all of it."""
     follow: dict[str, Mapping[str, str]] = dict(success.follow)
     if "Location" in success.headers:
-        for route in routes:
-            if parameter.names(route.path) == list(_CREATED):
-                follow[route.endpoint.name] = _CREATED
+        follow |= {route.endpoint.name: _CREATED for route in routes if _is_of_connector(route)}
     known = {route.endpoint.name for route in routes}
     return {
         name: {"operationId": name, "parameters": dict(values)}
         for name, values in follow.items()
         if name in known
     }
+
+
+def _is_of_connector(route: Route) -> bool:
+    """Tell whether a path is a connector's own: it ends with it, or comes with it."""
+    own = 404 in route.endpoint.refusals or 201 in route.endpoint.successes
+    return own and parameter.names(route.path) == list(_CREATED)

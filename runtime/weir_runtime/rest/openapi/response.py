@@ -12,8 +12,11 @@ ERROR: Final = {"$ref": "#/components/schemas/ErrorMessage"}
 
 _ANY: Final = {
     400: "HTTP 400 Bad Request",
+    403: "A web page of another origin may not change connectors; allow its origin in"
+    " access.control.allow.origin",
     406: "HTTP 406 Not Acceptable",
     415: "HTTP 415 Unsupported Media Type",
+    421: "This worker is not called 'example.org'; name it in the key rest.allowed.hosts",
     500: "Request timed out. The worker is currently reading to the end of the config topic, which"
     " began at 2026-01-01T00:00:00Z.",
     503: "Worker is still starting up.",
@@ -24,11 +27,14 @@ _WITH_BODY: Final = {
     413: "The request's body is larger than 1048576 bytes",
     417: "HTTP 417 Expectation Failed",
 }
-_WITH_LOGIN: Final = {401: "User cannot access the resource."}
+_WITH_LOGIN: Final = {
+    401: "User cannot access the resource.",
+    429: "Too many failed logins of this user from this address; try again in 7 s",
+}
 _TEXT: Final = {
     400: "The request cannot be understood, or not now.",
     401: "Name and password are missing or wrong.",
-    403: "The worker is not configured for it, or a signature is wrong.",
+    403: "The worker, or its configuration, does not allow it to this client.",
     404: "There is nothing of that name.",
     406: "The client takes no JSON.",
     408: "The body took too long.",
@@ -36,7 +42,9 @@ _TEXT: Final = {
     413: "The body is too large.",
     415: "The body is no JSON, or is compressed.",
     417: "`Expect` is not `100-continue`.",
+    421: "The worker does not serve the name in `Host`.",
     422: "The body is JSON, and not what is wanted.",
+    429: "Too many failed logins; `Retry-After` says for how long.",
     500: "An error of the worker, or it took too long: the outcome is unknown.",
     501: "The embedded broker cannot do it.",
     503: "The worker is starting.",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -17,11 +18,13 @@ def components(types: Iterable[Any]) -> tuple[Mapping[str, Any], list[dict[str, 
 
 
 def _tidy(schema: Any) -> Any:
-    """Take the titles away, which only repeat names."""
+    """Take away titles, which only repeat names, and the indentation of docstrings."""
     if isinstance(schema, dict):
         kept = {key: _tidy(value) for key, value in schema.items()}
         if isinstance(kept.get("title"), str):
             del kept["title"]
+        if isinstance(text := kept.get("description"), str):
+            kept["description"] = inspect.cleandoc(text)
         return kept
     if isinstance(schema, list):
         return [_tidy(item) for item in schema]
