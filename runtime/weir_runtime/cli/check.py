@@ -16,7 +16,7 @@ topic, or of the files given.
 """
 _CODES = """\
 Exit codes: 0 everything will run, 1 something will not, 2 cannot tell (no broker answers, a file
-cannot be read, wrong usage).
+cannot be read, wrong usage). What --offline leaves out does not count.
 """
 
 
@@ -33,18 +33,25 @@ def parser() -> argparse.ArgumentParser:
     """Return the parser of the arguments after `check`."""
     made = _Parser(
         prog="weir-worker check",
+        usage="%(prog)s [--mode MODE] [--offline] [-o FORMAT] worker.properties "
+        "[connector.properties|.json|.yaml ...]",
         description=_TEXT,
         epilog=_CODES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    made.add_argument("worker", type=Path, metavar="worker.properties")
     made.add_argument(
-        "connectors", type=Path, nargs="*", metavar="connector.properties|.json|.yaml"
+        "files",
+        type=Path,
+        nargs="+",
+        metavar="FILE",
+        help="worker.properties, then connectors: .properties, .json or .yaml",
     )
     made.add_argument(
         "--mode",
         choices=("distributed", "standalone"),
-        help="what the file is for, where group.id or offset.storage.file.filename do not tell",
+        metavar="MODE",
+        help="distributed or standalone, where the file does not tell by group.id and "
+        "offset.storage.file.filename",
     )
     made.add_argument("--offline", action="store_true", help="do not look at the Kafka cluster")
     made.add_argument(
@@ -52,16 +59,17 @@ def parser() -> argparse.ArgumentParser:
         "--output",
         choices=("text", "json"),
         default="text",
-        help="text unless told otherwise",
+        metavar="FORMAT",
+        help="text or json; text unless told otherwise",
     )
     return made
 
 
 def main(arguments: Sequence[str]) -> int:
     """Run a check and return its exit code."""
-    given = parser().parse_args(arguments)
+    given = parser().parse_intermixed_args(arguments)
     from weir_runtime.app.check import main as app  # noqa: PLC0415 - loads what a check is made of
     from weir_runtime.app.check.check import Request  # noqa: PLC0415 - as above
 
-    request = Request(given.worker, tuple(given.connectors), given.mode, given.offline)
+    request = Request(given.files[0], tuple(given.files[1:]), given.mode, given.offline)
     return app.run(request, given.output)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from weir_runtime.api.errors import ConfigError
@@ -22,8 +22,14 @@ _HEX = re.compile(r"[0-9a-fA-F]{4}")
 _LINE_END = re.compile(r"\r\n|\n|\r")
 
 
-def read(path: Path) -> dict[str, str]:
+def _log_repeated(line: int, key: str) -> None:
+    log.warning("line %d sets %s again; the earlier value is dropped", line, key)
+
+
+def read(path: Path, repeated: Callable[[int, str], None] = _log_repeated) -> dict[str, str]:
     """Return the properties of a file; of a repeated key the last value counts.
+
+    `repeated` hears the line and the key of each that comes again with another value.
 
     Raises:
         ConfigError: the file cannot be read, or a line is malformed.
@@ -37,13 +43,13 @@ def read(path: Path) -> dict[str, str]:
     except UnicodeDecodeError:
         text = data.decode("latin-1")
     try:
-        return load(text)
+        return load(text, repeated)
     except ConfigError as error:
         raise ConfigError(f"{path}, {error}") from error
 
 
-def load(text: str) -> dict[str, str]:
-    """Return the properties of a text; a key that comes twice is logged.
+def load(text: str, repeated: Callable[[int, str], None] = _log_repeated) -> dict[str, str]:
+    """Return the properties of a text, as `read` does.
 
     Raises:
         ConfigError: a line is malformed; the message begins with its number.
@@ -52,7 +58,7 @@ def load(text: str) -> dict[str, str]:
     for number, line in _logical_lines(text):
         key, value = _entry(number, line)
         if found.get(key, value) != value:
-            log.warning("line %d sets %s again; the earlier value is dropped", number, key)
+            repeated(number, key)
         found[key] = value
     return found
 

@@ -73,7 +73,8 @@ async def examine(request: Request) -> Report:
     Raises:
         ConfigError: a file cannot be read, or it does not tell its mode.
     """
-    given = properties.read(request.worker_file)
+    twice: list[Remark] = []
+    given = properties.read(request.worker_file, lambda line, key: twice.append(_twice(line, key)))
     chosen, why = mode.told(given, request.mode)
     connectors = [connector_file.read(path) for path in request.connector_files]
     distributed = chosen == "distributed"
@@ -87,7 +88,7 @@ async def examine(request: Request) -> Report:
         mode=chosen,
         why_mode=why,
         keys=keys,
-        worker=worker,
+        worker=(*twice, *worker),
         environment=_environment(jars),
     )
     if config is None:
@@ -99,6 +100,10 @@ async def examine(request: Request) -> Report:
         remarks = (*report.worker, *_converters(judge))
         report = replace(report, worker=remarks)
         return await _Whole(config, judge, client_id).examine(report, connectors, request)
+
+
+def _twice(line: int, key: str) -> Remark:
+    return Remark(Level.WARNING, key, f"line {line} sets it again; the earlier value is dropped")
 
 
 def _environment(jars: Jars) -> tuple[Remark, ...]:

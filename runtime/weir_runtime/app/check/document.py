@@ -19,8 +19,8 @@ def render(report: Report) -> str:
     document = {
         "version": VERSION,
         "summary": report.summary,
-        "exitCode": report.exit_code,
-        "workerStarts": report.starts,
+        "exit_code": report.exit_code,
+        "worker_starts": report.starts,
         **found,
     }
     return f"{json.dumps(document, indent=2, ensure_ascii=False)}\n"

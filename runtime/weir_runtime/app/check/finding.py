@@ -176,7 +176,8 @@ class Report:
             parts.append(f"the worker itself will not start before {_problems(count)} solved")
         unseen = sum(level is Level.UNKNOWN for level in self._worker_levels())
         if unseen:
-            parts.append(f"{unseen} could not be looked at")
+            what = "1 thing" if unseen == 1 else f"{unseen} things"
+            parts.append(f"{what} could not be looked at")
         return "; ".join(parts)
 
     def _worker_levels(self) -> Iterator[Level]:

@@ -24,12 +24,13 @@ def examine(path: Path) -> tuple[tuple[Remark, ...], OffsetIndex]:
         return (
             Remark(Level.NOTE, name, "holds no offsets: sources start from the beginning"),
         ), index
-    offsets = sum(len(index.pairs(connector)) for connector in index.connectors())
+    count = sum(len(index.pairs(connector)) for connector in index.connectors())
+    offsets = "1 offset" if count == 1 else f"{count} offsets"
     held = ", ".join(f"{item} {len(index.pairs(item))}" for item in index.connectors())
     if not found.from_java:
-        return (Remark(Level.OK, name, f"is Weir's, {offsets} offsets: {held}"),), index
+        return (Remark(Level.OK, name, f"is Weir's, {offsets}: {held}"),), index
     text = (
-        f"is a Java worker's, {offsets} offsets: {held}. The worker takes them over when it starts "
+        f"is a Java worker's, {offsets}: {held}. The worker takes them over when it starts "
         f"and keeps the file as {path.name}.java"
     )
     return (Remark(Level.OK, name, text),), index
