@@ -14,3 +14,6 @@ compile uv.txt requirements/uv.in
 compile runtime.txt runtime/pyproject.toml
 compile operator.txt operator/pyproject.toml
 compile dev.txt runtime/pyproject.toml operator/pyproject.toml requirements/dev.in
+for client in kafka-connect-py kafkaconnect; do # what tests/integration/clients drives, each in a .venv of its own
+    compile "clients-$client.txt" "requirements/clients-$client.in"
+done

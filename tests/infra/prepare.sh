@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Brings what the tests stand on into the machine's cache: Kafka's jars and Kubernetes' programs.
+# Brings what the tests stand on into the machine's cache: Kafka's jars, Kubernetes' programs, and the
+# clients of other people that drive our worker.
 #
 # In CI (CI=true) as root it installs what is missing with apt; elsewhere it says what is lacking, and
 # the tests that need it are skipped.
@@ -19,6 +20,7 @@ install() { # PACKAGE...
 }
 
 has java || install openjdk-17-jre-headless
+has javac || install openjdk-17-jdk-headless
 has mvn || install maven
 has curl || install curl ca-certificates
 has openssl || install openssl
@@ -32,4 +34,10 @@ else
     log=$(mktemp)
     "$here/cluster/build.sh" --control-plane >"$log" 2>&1 || { tail -n 30 "$log" >&2; exit 1; }
     rm -f "$log"
+fi
+
+if has javac && has mvn && has go; then
+    "$here/clients/clients.sh" build python java go
+else
+    say "lacks one of javac, Maven and Go: tests of other people's clients are skipped"
 fi
