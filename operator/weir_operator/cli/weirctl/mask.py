@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import re
+from weir_operator.resources.secret import is_secret
 
 HIDDEN = "[hidden]"
-_SECRET_KEY = re.compile(r"passw|secret|token|credential|private.?key|api.?key|sasl.jaas", re.I)
-_REFERENCE = re.compile(r"\$\{[^}]+\}")
 
 
 def shown(key: str, value: str | None, passwords: frozenset[str]) -> str | None:
@@ -14,6 +12,4 @@ def shown(key: str, value: str | None, passwords: frozenset[str]) -> str | None:
 
     A value that is nothing but a reference such as `${secrets:...}` holds no secret itself.
     """
-    if value is None or _REFERENCE.fullmatch(value):
-        return value
-    return HIDDEN if key in passwords or _SECRET_KEY.search(key) else value
+    return HIDDEN if value is not None and is_secret(key, value, passwords) else value

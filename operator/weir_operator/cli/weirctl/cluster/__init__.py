@@ -1,0 +1,1 @@
+"""What concerns a worker as a whole: its health, its plugins, its loggers."""

@@ -1,0 +1,1 @@
+"""Where connectors are, and how they get to another place."""

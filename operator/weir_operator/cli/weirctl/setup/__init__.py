@@ -1,0 +1,1 @@
+"""What makes weirctl fit a person's machine: contexts and completion."""
