@@ -52,6 +52,14 @@ class Document:
         """The line on which the document begins."""
         return _line(self.node)
 
+    def entries(self) -> Iterator[Document]:
+        """Give each entry of a list as a document of its own; any other is itself."""
+        if isinstance(self.node, SequenceNode) and isinstance(self.data, list):
+            for entry, node in zip(self.data, self.node.value, strict=True):
+                yield Document(self.place, entry, node)
+        else:
+            yield self
+
     def line_of(self, path: Sequence[str | int]) -> int:
         """Give the line of a key by its path, or of the last part of it that exists."""
         node, line = self.node, self.line

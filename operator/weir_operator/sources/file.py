@@ -9,7 +9,7 @@ from pathlib import Path
 
 from weir_operator.sources.document import Problem
 
-SUFFIXES = frozenset({".yaml", ".yml", ".json"})
+SUFFIXES = frozenset({".yaml", ".yml", ".json", ".properties"})
 STDIN = "-"
 STDIN_PLACE = "<stdin>"
 

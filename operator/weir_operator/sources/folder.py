@@ -12,7 +12,7 @@ from weir_operator.plan.model import AutoRestart, Desired, Refusal
 from weir_operator.resources.connector import KafkaConnector
 from weir_operator.resources.reason import Reason
 from weir_operator.resources.spec import RESERVED_KEYS, ConnectorSpec, External
-from weir_operator.sources import file, reading
+from weir_operator.sources import connect_file, file, reading
 from weir_operator.sources.desired import (
     RESTART,
     RESTART_FAILED,
@@ -22,7 +22,7 @@ from weir_operator.sources.desired import (
 )
 from weir_operator.sources.document import Document, Problem, ProblemsError, documents
 
-NO_CLUSTER = "no Connect cluster: give spec.external.url, or --connect URL"
+NO_CLUSTER = "no Connect cluster: give spec.external.url, --connect URL or --context NAME"
 
 
 class FolderError(OperatorError):
@@ -46,8 +46,15 @@ class Located:
         """File and line, as a compiler writes them."""
         return f"{self.document.place}:{self.document.line}"
 
+    @property
+    def is_foreign(self) -> bool:
+        """Whether it is of Connect's own form, and no resource."""
+        return connect_file.is_one(self.document.data)
+
     def line_of_key(self, key: str) -> int:
         """Give the line of a key of the config, or of the field that stands for it."""
+        if self.is_foreign:
+            return max(self.document.line_of((key,)), self.document.line_of(("config", key)))
         field_of = RESERVED_KEYS.get(key)
         path = ("spec", field_of) if field_of else ("spec", "config", key)
         return self.document.line_of(path)
@@ -58,13 +65,15 @@ class Folder:
     """Where the files are and which cluster they are for.
 
     `path` is a file, a folder, or `-` for the standard input. `connect` fills or overrides the
-    address in the files. Without `needs_address` a resource may name no cluster that can be
-    reached from here: it is read and judged, and is of no use for more.
+    address in the files; `fallback` is for those that name no cluster at all. Without
+    `needs_address` a resource may name no cluster that can be reached from here: it is read and
+    judged, and is of no use for more.
     """
 
     path: str
     connect: str | None = None
     access: Access = field(default_factory=Access)
+    fallback: ClusterTarget | None = None
     needs_address: bool = True
 
     def load(self) -> list[Desired]:
@@ -142,12 +151,16 @@ class Folder:
         external = resource.spec.external
         url = self.connect or (external.url if external else None)
         path: tuple[str, ...] = ("spec", "external")
-        message = _contradiction(resource.spec) or self._lack(external)
+        message = _contradiction(resource.spec)
+        if self.needs_address:
+            message = message or self._lack(external)
         if not message and url is not None:
             try:
                 return target_of(url, self.access)
             except ValueError as problem:
                 path, message = (*path, "url"), f"spec.external.url: {problem}"
+        if not message and self.fallback is not None and resource.spec.connect_ref is None:
+            return self.fallback
         if not message and not self.needs_address:
             return Refusal(Reason.INVALID_SPEC, NO_CLUSTER)
         message = message or NO_CLUSTER
@@ -209,6 +222,12 @@ def _double(located: Located, places: dict[object, str]) -> str:
 def _documents(texts: Iterable[tuple[str, str]], problems: list[Problem]) -> Iterator[Document]:
     for place, text in texts:
         try:
-            yield from documents(place, text)
+            if place.endswith(connect_file.SUFFIX):
+                found = connect_file.document_of(place, text)
+                # a worker's properties may lie beside those of its connectors
+                yield from [found] if connect_file.is_one(found.data) else []
+                continue
+            for document in documents(place, text):
+                yield from document.entries()
         except ProblemsError as problem:
             problems.append(problem.problem)

@@ -8,13 +8,22 @@ from typing import Any
 from pydantic import ValidationError
 
 from weir_operator.resources.connector import API_VERSION, GROUP, KIND, KafkaConnector
-from weir_operator.sources import mistake
+from weir_operator.resources.spec import RESERVED_KEYS
+from weir_operator.sources import connect_file, mistake
 from weir_operator.sources.document import Document, Problem, odd_keys
+
+_KEYS: dict[mistake.Path, str] = {
+    ("metadata", "name"): "name",
+    ("spec", "state"): "initial_state",
+    **{("spec", field): key for key, field in RESERVED_KEYS.items()},
+}
 
 
 def resource_of(document: Document, problems: list[Problem]) -> KafkaConnector | None:
     """Read a document; None where it is wrong, or of a kind that is not ours to read."""
     data = document.data
+    if connect_file.is_one(data):
+        return _foreign(document, problems)
     kind_problem = _kind_problem(data)
     if kind_problem is not None:
         if kind_problem:
@@ -33,6 +42,22 @@ def resource_of(document: Document, problems: list[Problem]) -> KafkaConnector |
     except ValidationError as problem:
         problems.extend(_problems(document, problem))
         return None
+
+
+def _foreign(document: Document, problems: list[Problem]) -> KafkaConnector | None:
+    """Read a document of Connect's own form; its mistakes are told in its own words."""
+    before = len(problems)
+    data = connect_file.resource(document, problems)
+    try:
+        read = KafkaConnector.model_validate(data, extra="forbid")
+    except ValidationError as problem:
+        for path, sentence in mistake.mistakes(problem):
+            key = _KEYS.get(path, str(path[-1]))
+            told = sentence.replace(mistake.named(path), key, 1)
+            line = max(document.line_of((key,)), document.line_of(("config", key)))
+            problems.append(Problem(document.place, line, told))
+        return None
+    return read if len(problems) == before else None
 
 
 def _kind_problem(data: object) -> str | None:

@@ -7,14 +7,21 @@ import contextlib
 import json
 import signal
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
+import click
+
 from weir_operator.cli.weirctl import table
+from weir_operator.cli.weirctl.folder import progress, prune
+from weir_operator.cli.weirctl.folder.interrupt import TERMINATED, Stop, signals
+from weir_operator.cli.weirctl.folder.prune import Rule, Stray
 from weir_operator.cli.weirctl.folder.session import (
     DIFFERS,
     ERROR,
     IN_SYNC,
+    Listeners,
     counted,
     event_line,
     is_finished,
@@ -34,27 +41,91 @@ from weir_operator.resources.reason import Reason
 Kind = Literal["Normal", "Warning"]
 
 
-async def apply(desires: Sequence[Desired], *, timeout_s: float, as_json: bool) -> tuple[str, int]:
-    """Write until everything is as asked or needs a person; give the text and the exit code."""
-    done: list[dict[str, str]] = []
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """How to apply; without a rule for pruning nothing is deleted."""
 
-    def on_event(owner: Owner, kind: Kind, reason: str, message: str) -> None:
-        done.append({"name": str(owner), "reason": reason, "message": message})
-        if not as_json:
+    prune: Rule | None = None
+    yes: bool = False
+
+
+async def apply(
+    desires: Sequence[Desired], wish: Wish = Wish(), *, timeout_s: float, as_json: bool
+) -> int:
+    """Write until everything is as asked or needs a person; give the exit code.
+
+    What is to be deleted is agreed on before anything is written, and deleted only after the
+    rest was written well.
+    """
+    found = await prune.strays(desires, wish.prune, timeout_s=timeout_s) if wish.prune else []
+    if found and not as_json:
+        prune.show(found)
+    if not prune.agreed(found, yes=wish.yes):
+        tell_error("nothing was done")
+        return DIFFERS
+    with progress.shown(len(desires), "as asked") as bar, signals() as stop:
+        work = _Work(bar, as_json=as_json)
+        waiting = _Waiting(timeout_s)
+        told = Listeners(work.on_event, waiting.on_status, work.on_look)
+        ended = await run_until(
+            desires, is_finished, timeout_s=timeout_s, told=told, stop=stop.set_by
+        )
+        work.results = [_result(entry) for entry in ended.entries]
+        if found:
+            await _prune(work, found, stop, timeout_s)
+    say(work.as_document() if as_json else _text(work.results))
+    if ended.interrupted:
+        raise click.Abort if stop.number == signal.SIGINT else click.exceptions.Exit(TERMINATED)
+    return max((result["code"] for result in work.results), default=IN_SYNC)
+
+
+@dataclass(slots=True)
+class _Work:
+    """What was done so far, told as it happens."""
+
+    bar: progress.Told
+    as_json: bool
+    done: list[dict[str, str]] = field(default_factory=list)
+    results: list[dict[str, Any]] = field(default_factory=list)
+
+    def on_event(self, owner: Owner, kind: Kind, reason: str, message: str) -> None:
+        """Tell of something that was done."""
+        self.add(str(owner), reason, message, event_line(owner, kind, reason, message))
+
+    def add(self, name: str, reason: str, message: str, line: str) -> None:
+        """Note something that was done and tell it."""
+        self.done.append({"name": name, "reason": reason, "message": message})
+        if not self.as_json:
             # what was begun is finished, whether somebody reads on or not
             with contextlib.suppress(BrokenPipeError, OperatorError):
-                say(event_line(owner, kind, reason, message))
+                self.bar.line(table.clean(line))
 
-    waiting = _Waiting(timeout_s)
-    ended = await run_until(
-        desires, is_finished, timeout_s=timeout_s, on_event=on_event, on_status=waiting.on_status
-    )
-    results = [_result(entry) for entry in ended.entries]
-    code = max((result["code"] for result in results), default=IN_SYNC)
-    if as_json:
-        body = {"done": done, "connectors": results}
-        return json.dumps(body, indent=2, ensure_ascii=False), code
-    return _text(results), code
+    def on_look(self, entries: Sequence[Entry]) -> None:
+        """Look at how far it is."""
+        self.bar.at(sum(is_finished(entry) for entry in entries))
+
+    def as_document(self) -> str:
+        """Give everything as JSON."""
+        body = {"done": self.done, "connectors": self.results}
+        return json.dumps(body, indent=2, ensure_ascii=False)
+
+
+async def _prune(work: _Work, found: Sequence[Stray], stop: Stop, timeout_s: float) -> None:
+    """Delete what was agreed on, unless the rest did not go well."""
+    unwell = [result for result in work.results if result["result"] not in ("as asked", "differs")]
+    if unwell or stop.set_by.is_set():
+        why = "not everything could be applied" if unwell else "it was interrupted"
+        failed = [(stray, f"not deleted, since {why}") for stray in found]
+    else:
+
+        def on_done(stray: Stray) -> None:
+            message = f"deleted the connector {stray.name}"
+            work.add(stray.name, "Deleted", message, f"* {stray.name}: {message} (Deleted)")
+
+        failed = await prune.delete(found, on_done, timeout_s=timeout_s)
+    for stray, message in failed:
+        told = {"result": "not deleted", "message": message, "code": ERROR}
+        work.results.append({"name": stray.name, "connector": stray.name, **told})
 
 
 class _Waiting:
@@ -100,9 +171,10 @@ def _text(results: list[dict[str, Any]]) -> str:
         if result["code"] != IN_SYNC
         for line in str(result["message"]).splitlines() or [""]
     ]
-    well = sum(result["code"] == IN_SYNC for result in results)
-    verb = "is" if len(results) == 1 else "are"
-    lines.append(f"{well} of {counted(len(results))} {verb} as asked")
+    wanted = [result for result in results if result["result"] != "not deleted"]
+    well = sum(result["code"] == IN_SYNC for result in wanted)
+    verb = "is" if len(wanted) == 1 else "are"
+    lines.append(f"{well} of {counted(len(wanted))} {verb} as asked")
     return "\n".join(table.clean(line) for line in lines)
 
 

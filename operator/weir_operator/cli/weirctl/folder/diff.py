@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import difflib
 import json
 from collections.abc import Sequence
 from typing import Any
 
 from weir_operator.cli.weirctl import table
+from weir_operator.cli.weirctl.folder import progress, prune
+from weir_operator.cli.weirctl.folder.judge import Judge, Verdict
+from weir_operator.cli.weirctl.folder.prune import Rule, Stray
 from weir_operator.cli.weirctl.folder.session import (
     DIFFERS,
     ERROR,
@@ -19,29 +23,63 @@ from weir_operator.cli.weirctl.folder.session import (
     run_until,
 )
 from weir_operator.cli.weirctl.mask import shown
-from weir_operator.cli.weirctl.worker import connect
-from weir_operator.client.error import ConnectApiError
-from weir_operator.client.view import Validation
 from weir_operator.controller.entry import Entry
-from weir_operator.plan.model import Desired
+from weir_operator.plan import kept
+from weir_operator.plan.model import Desired, ManagementPolicy
 from weir_operator.plan.observation import Contact
 from weir_operator.plan.outcome import Phase
+from weir_operator.resources.reason import Reason
 
-_SYMBOLS = {"create": "+", "change": "~", "same": "=", "error": "!"}
+_SYMBOLS = {"create": "+", "change": "~", "delete": "-", "same": "=", "error": "!"}
 
 
-async def diff(desires: Sequence[Desired], *, timeout_s: float, as_json: bool) -> tuple[str, int]:
-    """Look once and give the text and the exit code."""
-    ended = await run_until(observing(desires), is_looked_at, timeout_s=timeout_s, pace=ONCE)
-    results = [await _result(entry) for entry in ended.entries]
+async def diff(
+    desires: Sequence[Desired], rule: Rule | None = None, *, timeout_s: float, as_json: bool
+) -> tuple[str, int]:
+    """Look once and give the text and the exit code; with a rule, also at what has no file."""
+    strays = await prune.strays(desires, rule, timeout_s=timeout_s) if rule else []
+    with progress.shown(len(desires), "compared") as bar:
+        ended = await run_until(observing(desires), is_looked_at, timeout_s=timeout_s, pace=ONCE)
+        results = await _results(desires, ended.entries, bar)
+    results.extend(_deletion(stray) for stray in strays)
     changes = {result["change"] for result in results}
     code = ERROR if "error" in changes else DIFFERS if changes - {"same"} else IN_SYNC
     text = json.dumps(results, indent=2, ensure_ascii=False) if as_json else _text(results)
     return text, code
 
 
-async def _result(entry: Entry) -> dict[str, Any]:
-    desired = entry.desired
+def _deletion(stray: Stray) -> dict[str, Any]:
+    name = stray.name
+    return {"name": name, "connector": name, "url": stray.target.url, "change": "delete"}
+
+
+async def _results(
+    desires: Sequence[Desired], entries: Sequence[Entry], bar: progress.Told
+) -> list[dict[str, Any]]:
+    left = {
+        desired.owner.uid
+        for desired in desires
+        if desired.management_policy is ManagementPolicy.OBSERVE
+    }
+    done = 0
+
+    async def one(entry: Entry) -> dict[str, Any]:
+        nonlocal done
+        result = await _result(entry, judge)
+        if entry.uid in left and result["change"] in ("create", "change"):
+            result["leftAlone"] = "managementPolicy is Observe"
+        done += 1
+        bar.at(done)
+        return result
+
+    async with Judge() as judge, asyncio.TaskGroup() as group:
+        tasks = [group.create_task(one(entry), name=f"judge {entry.uid}") for entry in entries]
+    return [task.result() for task in tasks]
+
+
+async def _result(entry: Entry, judge: Judge) -> dict[str, Any]:
+    # what is kept is a part of what would be written
+    desired = kept.laid_over(entry.desired, entry.observed.view)
     result: dict[str, Any] = {"name": str(desired.owner), "connector": desired.connector}
     result["url"] = desired.key.url
     problem = _problem(entry)
@@ -51,11 +89,10 @@ async def _result(entry: Entry) -> dict[str, Any]:
         return {**result, "change": "error", "message": problem or "it was not looked at in time"}
     if not found:
         return {**result, "change": "same"}
-    judged, failure = await _judged(desired) if found.keys or found.missing else (Validation(), "")
-    if failure or judged.errors:
-        lines = [f"{one.key}: {text}" for one in judged.errors for text in one.errors]
-        return {**result, "change": "error", "message": failure or "\n".join(lines)}
-    passwords = judged.password_keys
+    verdict = await judge.of(desired) if found.keys or found.missing else Verdict()
+    if verdict.errors:
+        return {**result, "change": "error", "message": "\n".join(verdict.sentences())}
+    passwords = verdict.passwords
     if found.missing:
         config = {k: shown(k, v, passwords) for k, v in sorted(desired.config.items())}
         return {**result, "change": "create", "state": desired.state.value, "config": config}
@@ -74,22 +111,10 @@ def _problem(entry: Entry) -> str:
         return ""
     if entry.observed.contact in (Contact.LOST, Contact.REFUSED):
         return entry.observed.problem
-    refused = entry.desired.refusal is not None or entry.observed.holder
+    refused = entry.desired.refusal is not None or bool(entry.observed.holder)
+    refused = refused or entry.outcome.reason is Reason.INVALID_CONFIG
     stalled = entry.outcome.phase is Phase.STALLED
     return entry.outcome.message if stalled and refused else ""
-
-
-async def _judged(desired: Desired) -> tuple[Validation, str]:
-    """Let the worker judge what would be written; it also knows which keys are passwords."""
-    if desired.target is None:
-        return Validation(), ""
-    api = connect(desired.target)
-    try:
-        return await api.validate(desired.connector_class, desired.config), ""
-    except ConnectApiError as problem:
-        return Validation(), str(problem)
-    finally:
-        await api.close()
 
 
 def _text(results: list[dict[str, Any]]) -> str:
@@ -98,18 +123,23 @@ def _text(results: list[dict[str, Any]]) -> str:
         if result["change"] != "same":
             lines.append(f"{_SYMBOLS[result['change']]} {result['connector']}  {result['url']}")
             lines.extend(f"    {line}" for line in _details(result))
+            if "leftAlone" in result:
+                lines.append(f"    apply leaves it as it is: {result['leftAlone']}")
     counts = dict.fromkeys(_SYMBOLS, 0)
     for result in results:
         counts[result["change"]] += 1
     errors = f"{counts['error']} error{'' if counts['error'] == 1 else 's'}"
-    told = f"{counts['create']} to create, {counts['change']} to change, {counts['same']} in sync"
-    lines.append(f"{counted(len(results))}: {told}, {errors}")
+    told = f"{counts['create']} to create, {counts['change']} to change, "
+    told += f"{counts['delete']} to delete, " if counts["delete"] else ""
+    lines.append(f"{counted(len(results))}: {told}{counts['same']} in sync, {errors}")
     return "\n".join(table.clean(line) for line in lines)
 
 
 def _details(result: dict[str, Any]) -> list[str]:
     if result["change"] == "error":
         return str(result["message"]).splitlines()
+    if result["change"] == "delete":
+        return ["it has no file"]
     if result["change"] == "create":
         lines = [f"state: {result['state']}"]
         return lines + [line for k, v in result["config"].items() for line in created(k, v)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -37,6 +38,16 @@ class Ended:
 
     entries: tuple[Entry, ...]
     in_time: bool
+    interrupted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Listeners:
+    """Who is told while a run goes on; `look` gets all entries ten times a second."""
+
+    event: OnEvent | None = None
+    status: OnStatus | None = None
+    look: Callable[[Sequence[Entry]], None] = lambda _: None
 
 
 def observing(desires: Sequence[Desired]) -> list[Desired]:
@@ -49,37 +60,44 @@ async def run_until(
     is_done: Callable[[Entry], bool],
     *,
     timeout_s: float,
-    pace: Pace | None = None,
-    on_event: OnEvent | None = None,
-    on_status: OnStatus | None = None,
+    pace: Pace = BRISK,
+    told: Listeners = Listeners(),
+    stop: asyncio.Event | None = None,
 ) -> Ended:
-    """Run the controller until every resource is done, or the time is over."""
+    """Run the controller until every resource is done, the time is over, or `stop` is set.
+
+    Calls under way are finished in every case.
+    """
     source = FolderSource(lambda: desires, on_problem=complain, poll_s=3600.0)
-    report = FolderReport(on_event=on_event, on_status=on_status)
-    controller = Controller(source, report, connect=connect, pace=pace or BRISK)
+    report = FolderReport(on_event=told.event, on_status=told.status)
+    controller = Controller(source, report, connect=connect, pace=pace)
+    stop = stop or asyncio.Event()
     in_time = True
     async with asyncio.TaskGroup() as group:
         running = group.create_task(controller.run(), name="controller")
         try:
             async with asyncio.timeout(timeout_s):
-                await _wait_done(controller, is_done, running)
+                while not running.done() and not stop.is_set():
+                    if _look(controller, is_done, told):
+                        break
+                    with contextlib.suppress(TimeoutError):
+                        await asyncio.wait_for(stop.wait(), LOOK_S)
         except TimeoutError:
             in_time = False
+        if stop.is_set():
+            controller.stop()
+            await running
         entries = tuple(controller.entries())
         # events that tell what was done are still on their way
         await asyncio.sleep(LOOK_S)
         controller.stop()
-    return Ended(entries, in_time)
+    return Ended(entries, in_time, interrupted=stop.is_set())
 
 
-async def _wait_done(
-    controller: Controller, is_done: Callable[[Entry], bool], running: asyncio.Task[None]
-) -> None:
-    while not running.done():
-        entries = controller.entries()
-        if controller.health().listed and all(is_done(entry) for entry in entries):
-            return
-        await asyncio.sleep(LOOK_S)
+def _look(controller: Controller, is_done: Callable[[Entry], bool], told: Listeners) -> bool:
+    entries = controller.entries()
+    told.look(entries)
+    return controller.health().listed and all(is_done(entry) for entry in entries)
 
 
 async def run_watch(
