@@ -10,7 +10,7 @@ from typing import Final
 from aiohttp import web
 from aiohttp.abc import AbstractAccessLogger
 
-USER: Final = "weir.user"
+USER: Final = web.RequestKey("user", str)
 """Where a request keeps the name of the user who has logged in."""
 
 LOGGER: Final = logging.getLogger("weir_runtime.rest.access")

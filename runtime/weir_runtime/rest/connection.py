@@ -10,7 +10,7 @@ from asyncio import sslproto
 from collections.abc import Awaitable, Callable
 from typing import Any, Final, cast
 
-from aiohttp import web, web_protocol
+from aiohttp import http_exceptions, web, web_protocol
 
 from weir_runtime.rest import access, client, view
 from weir_runtime.rest.crowd import Crowd
@@ -19,6 +19,9 @@ from weir_runtime.rest.settings import Settings
 SERVER: Final = "weir"
 COMPLAINT_S: Final = 10.0
 """Connections that are refused are told once in this time."""
+
+LINE_LIMIT: Final = 8190
+HEADER_LIMIT: Final = 128
 
 HANDSHAKE_S: Final = 8
 SHUTDOWN_S: Final = 2
@@ -205,6 +208,9 @@ class ConnectionFactory(web.Server):
         self._options: dict[str, Any] = {
             "keepalive_timeout": settings.keepalive_timeout_s,
             "lingering_time": settings.linger_s,
+            "max_line_size": LINE_LIMIT,
+            "max_field_size": LINE_LIMIT,
+            "max_headers": HEADER_LIMIT,
             # a compressed body would be unpacked before its size is looked at
             "auto_decompress": False,
             "access_log": access.LOGGER,
@@ -261,7 +267,12 @@ class ConnectionFactory(web.Server):
 
 
 def _told(status: int, exc: BaseException | None, message: str | None) -> tuple[int, str]:
+    """Return status and sentence for what is no request; without what the client sent."""
+    if isinstance(exc, http_exceptions.LineTooLong):
+        return 431, f"The URL or a header of the request is longer than {LINE_LIMIT} bytes"
     text = (message or "").splitlines()
+    if text and text[0].startswith("Too many headers"):
+        return 431, f"The request has more than {HEADER_LIMIT} headers"
     return status, f"HTTP {status} {text[0].rstrip(':')}" if text else f"HTTP {status}"
 
 

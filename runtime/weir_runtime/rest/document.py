@@ -12,7 +12,8 @@ from typing import Any, Final, NoReturn
 
 from weir_runtime.api.errors import BadRequestError
 
-_STRUCTURE = re.compile(rb'"(?:[^"\\]|\\.)*"?|[\[{]|[\]}]', re.DOTALL)
+_STRUCTURE = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"?|[\[{\]},]', re.DOTALL)
+_QUOTE, _OPENING, _CLOSING = ord('"'), b"[{", b"]}"
 _WORD = re.compile(r"[A-Za-z_]+")
 _WORDS: Final = {
     "None": "null",
@@ -25,6 +26,11 @@ _WORDS: Final = {
     "FALSE": "false",
 }
 LONG_DIGITS: Final = 19
+NUMBER_LIMIT: Final = 1000
+"""Characters of a number; Java's parser has the same limit."""
+
+PART_LIMIT: Final = 50_000
+"""Values in one document: what takes much longer to read than its size tells."""
 
 
 class Number(str):
@@ -52,11 +58,11 @@ def parse(body: bytes, *, depth_limit: int) -> Any:
     """Read a document; None for an empty body.
 
     Raises:
-        BadRequestError: with line and column of what is wrong and a hint.
+        BadRequestError: with what is wrong, its line and column where they help, and a hint.
     """
     if not body.strip():
         return None
-    _check_depth(body, depth_limit)
+    _check_structure(body, depth_limit)
     try:
         text = body.decode()
     except UnicodeDecodeError as error:
@@ -67,8 +73,8 @@ def parse(body: bytes, *, depth_limit: int) -> Any:
     try:
         value = json.loads(
             text.removeprefix("\ufeff"),
-            parse_int=Number,
-            parse_float=Number,
+            parse_int=_number,
+            parse_float=_number,
             parse_constant=_refuse_constant,
             object_pairs_hook=_unique,
         )
@@ -101,18 +107,34 @@ def kind(value: Any) -> str:
     return names[type(value)]
 
 
-def _check_depth(body: bytes, limit: int) -> None:
-    if body.count(b"[") + body.count(b"{") <= limit:
+def _number(text: str) -> Number:
+    if len(text) > NUMBER_LIMIT:
+        raise BadRequestError(
+            f"A number has {len(text)} characters, and {NUMBER_LIMIT} are allowed; is it a text?"
+            " Then quote it"
+        )
+    return Number(text)
+
+
+def _check_structure(body: bytes, depth_limit: int) -> None:
+    opened = body.count(b"[") + body.count(b"{")
+    if opened <= depth_limit and opened + body.count(b",") <= PART_LIMIT:
         return
-    depth = 0
+    depth = parts = 0
     for match in _STRUCTURE.finditer(body):
-        mark = match[0][:1]
-        depth += (mark in b"[{") - (mark in b"]}")
-        if depth > limit:
+        mark = body[match.start()]
+        if mark == _QUOTE:
+            continue
+        depth += (mark in _OPENING) - (mark in _CLOSING)
+        parts += mark not in _CLOSING
+        if depth > depth_limit:
             line, column = _position(body, match.start())
             raise BadRequestError(
-                f"The JSON is nested deeper than {limit} levels at line {line}, column {column}"
+                f"The JSON is nested deeper than {depth_limit} levels at line {line},"
+                f" column {column}"
             )
+        if parts > PART_LIMIT:
+            raise BadRequestError(f"The JSON holds more than {PART_LIMIT} values; send fewer")
 
 
 def _position(body: bytes, offset: int) -> tuple[int, int]:

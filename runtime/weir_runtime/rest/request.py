@@ -20,6 +20,9 @@ Config = dict[str, str | None]
 EMPTY_CONFIG: Final = "config may not be empty"
 NO_OFFSETS: Final = "Partitions / offsets need to be provided for an alter offsets request"
 NO_LEVEL: Final = "Desired 'level' parameter was not specified in request."
+SHOWN: Final = 200
+"""Characters of an unknown field's name that are looked at and repeated."""
+
 BLANKS: Final = "".join(map(chr, range(0x21)))
 """What Java trims: blanks and control characters."""
 
@@ -154,10 +157,11 @@ def _object(value: Any, place: str, known: Collection[str]) -> dict[str, Any]:
         raise UnprocessableError(f"{place}: expected an object, got {document.kind(value)}")
     for key in value:
         if key not in known:
-            close = difflib.get_close_matches(key, known, n=1)
+            shown = key[:SHOWN]
+            close = difflib.get_close_matches(shown, known, n=1)
             meant = f" Did you mean {close[0]!r}?" if close else ""
             raise UnprocessableError(
-                f"{place}: unknown field {key!r}.{meant} Known fields: {', '.join(known)}"
+                f"{place}: unknown field {shown!r}.{meant} Known fields: {', '.join(known)}"
             )
     return value
 

@@ -274,7 +274,7 @@ async def test_offsets_of_the_wrong_shape_are_422_with_the_place(
 
 async def test_an_offset_beyond_64_bits_is_refused(call: Any, twin: Any) -> None:
     twin.add("c")
-    for number in ("9" * 20, "9" * 100_000, "1e400"):
+    for number in ("9" * 20, "9" * 1000, "1e400"):
         body = b'{"offsets":[{"partition":{},"offset":{"p":%s}}]}' % number.encode()
         answer = await call("PATCH", "/connectors/c/offsets", body)
         assert answer.error == (400, "offsets[0].offset.p: the number does not fit 64 bits")
@@ -351,8 +351,6 @@ async def test_an_unknown_expectation_is_417(call: Any) -> None:
     [
         b"junk\r\n\r\n",
         b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n",
-        b"GET / HTTP/1.1\r\nHost: a\r\nX: " + b"x" * 70_000 + b"\r\n\r\n",
-        b"GET /" + b"x" * 70_000 + b" HTTP/1.1\r\nHost: a\r\n\r\n",
         b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n",
     ],
 )
@@ -362,6 +360,25 @@ async def test_what_is_no_http_request_is_a_400_in_json(call: Any, data: bytes) 
     body = json.loads(answer.partition(b"\r\n\r\n")[2])
     assert body["error_code"] == 400
     assert body["message"].startswith("HTTP 400")
+
+
+@pytest.mark.parametrize(
+    ("data", "sentence"),
+    [
+        (b"GET / HTTP/1.1\r\nX: " + b"x" * 70_000, "URL or a header of the request is longer than"),
+        (b"GET /" + b"x" * 70_000 + b" HTTP/1.1", "URL or a header of the request is longer than"),
+        (b"GET / HTTP/1.1\r\n" + b"X: 1\r\n" * 200, "The request has more than 128 headers"),
+    ],
+)
+async def test_too_much_of_a_head_is_a_431_that_repeats_nothing_of_it(
+    call: Any, data: bytes, sentence: str
+) -> None:
+    answer = await call.raw(data + b"\r\n\r\n")
+    assert answer.split(b" ", 2)[1] == b"431"
+    body = json.loads(answer.partition(b"\r\n\r\n")[2])
+    assert body["error_code"] == 431
+    assert sentence in body["message"]
+    assert "xxx" not in body["message"]
 
 
 async def test_too_many_query_parameters_are_refused(call: Any) -> None:

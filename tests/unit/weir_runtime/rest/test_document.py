@@ -95,11 +95,38 @@ def test_nesting_up_to_the_limit_is_read() -> None:
     assert parse(b"[" * 64 + b"]" * 64)
 
 
-def test_a_number_of_a_million_digits_costs_nothing() -> None:
-    number = parse(b"9" * 1_000_000)
+@pytest.mark.parametrize("number", [b"9" * 1001, b"0." + b"1" * 1_000_000, b"1e" + b"9" * 999_999])
+def test_a_number_of_more_than_a_thousand_characters_is_refused(number: bytes) -> None:
+    with pytest.raises(BadRequestError) as raised:
+        parse(b'{"a": [' + number + b"]}")
+    assert str(raised.value) == (
+        f"A number has {len(number)} characters, and 1000 are allowed; is it a text? Then quote it"
+    )
+
+
+def test_a_number_of_a_thousand_digits_costs_nothing() -> None:
+    number = parse(b"9" * 1000)
     assert isinstance(number, document.Number)
     with pytest.raises(BadRequestError, match="does not fit 64 bits"):
         number.value("x")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"[" + b",".join([b"[]"] * 30_000) + b"]",
+        b"{" + b",".join(b'"%d":1' % n for n in range(60_000)) + b"}",
+        b"[" + b"1," * 60_000 + b"1]",
+    ],
+)
+def test_a_document_of_too_many_values_is_refused(body: bytes) -> None:
+    with pytest.raises(BadRequestError, match="The JSON holds more than 50000 values; send fewer"):
+        parse(body)
+
+
+def test_commas_and_brackets_inside_of_strings_are_no_values() -> None:
+    text = ',[]{}\\"' * 30_000
+    assert parse(json.dumps([text]).encode()) == [text]
 
 
 @pytest.mark.parametrize("number", [b"-9223372036854775808", b"9223372036854775807", b"0", b"-1"])
