@@ -13,6 +13,7 @@ from weir_runtime.api.errors import ConfigError
 from weir_runtime.config.clients import policy
 from weir_runtime.config.connector import topic_creation
 from weir_runtime.config.worker import WorkerConfig
+from weir_runtime.config.worker.extension import ExtensionConfig
 from weir_runtime.group.ports import Group
 from weir_runtime.herder.alter import Keepers, Offsets
 from weir_runtime.herder.assembly import Assembly, TaskSettings
@@ -21,7 +22,7 @@ from weir_runtime.herder.herder import Parts, WorkerHerder
 from weir_runtime.herder.lifecycle import Lifecycle, Running
 from weir_runtime.herder.log_level import Loggers
 from weir_runtime.herder.loop import Loop
-from weir_runtime.herder.monitor import GroupSight, Monitor, Sights
+from weir_runtime.herder.monitor import GroupSight, Monitor, Seen, Sights
 from weir_runtime.herder.performer import Outside, Performer
 from weir_runtime.herder.plugin import CatalogSettings, PluginCatalog
 from weir_runtime.herder.read import Reader
@@ -87,6 +88,7 @@ class Built:
     lifecycle: Lifecycle
     describer: Describer
     catalog: PluginCatalog
+    monitor: Monitor
 
 
 def build(base: Foundation) -> Built:
@@ -94,17 +96,13 @@ def build(base: Foundation) -> Built:
     config, stage = base.config, base.stage
     services = _services(base)
     worker = _worker(base, services)
-    describer = Describer(base.scope, base.launcher, worker)
+    describer = Describer(
+        base.scope, base.launcher, worker, stage, deadline_s=_deadline_s(config.extension)
+    )
     catalog = _catalog(base, describer)
     loop = Loop(HerderState(base.worker_id))
     loggers = Loggers(LoggerRegistry(base.clock), _spread(worker, describer))
-    reader = Reader(
-        base.configs,
-        base.statuses,
-        catalog,
-        topic_tracking=config.task.topic_tracking_enable,
-        topic_reset=config.task.topic_tracking_allow_reset,
-    )
+    reader = _reader(base, catalog)
     ports = Ports(base.configs, base.statuses, base.group, catalog, stage)
     writer = Writer(ports, reader, loop)
     performer = Performer(
@@ -150,7 +148,32 @@ def build(base: Foundation) -> Built:
         worker=worker,
         keys=_keys(base),
     )
-    return Built(herder, Lifecycle(running, herder), describer, catalog)
+    seen = Seen(loop, worker, services, describer, catalog)
+    return Built(herder, Lifecycle(running, herder), describer, catalog, _monitor(base, seen))
+
+
+def _reader(base: Foundation, catalog: PluginCatalog) -> Reader:
+    task = base.config.task
+    return Reader(
+        base.configs,
+        base.statuses,
+        catalog,
+        topic_tracking=task.topic_tracking_enable,
+        topic_reset=task.topic_tracking_allow_reset,
+    )
+
+
+def _monitor(base: Foundation, seen: Seen) -> Monitor:
+    return Monitor(
+        Sights(
+            client_id=base.client_id,
+            commit=COMMIT,
+            clock=base.clock,
+            seen=seen,
+            registry=base.metrics,
+            group=base.sight,
+        )
+    )
 
 
 def recency(config: WorkerConfig) -> Recency:
@@ -167,6 +190,12 @@ def _services(base: Foundation) -> Services:
         rule=_rule(base.configs, all_topics=base.all_topics),
         recency=recency(base.config),
     )
+
+
+def _deadline_s(extension: ExtensionConfig) -> float:
+    """Return the time of a plugin's answer: less than that of the request, which waits for it."""
+    timeout_s = extension.rest_request_timeout_ms / 1000
+    return max(timeout_s * 0.5, timeout_s - 5.0)
 
 
 def _worker(base: Foundation, services: Services) -> Worker:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Final
 
 from weir_runtime.app import login
 from weir_runtime.config.tls import context
@@ -10,10 +11,13 @@ from weir_runtime.config.tls import listener as tls
 from weir_runtime.config.tls.listener import ClientAuth, ListenerKeys
 from weir_runtime.config.tls.live import LiveContext, Source
 from weir_runtime.config.worker import WorkerConfig
-from weir_runtime.config.worker.listener import Listener, ListenerConfig
+from weir_runtime.config.worker.listener import Listener, ListenerConfig, listener
 from weir_runtime.rest import settings as rest
 from weir_runtime.rest.settings import Surface
 from weir_runtime.rest.tls import ListenerContext
+
+METRIC_CONNECTIONS: Final = 50
+"""Open connections of a metrics listener: scrapers are few."""
 
 
 def settings(worker: WorkerConfig) -> rest.Settings:
@@ -30,6 +34,31 @@ def settings(worker: WorkerConfig) -> rest.Settings:
         _listener(item, Surface.ADMIN, secure.get(tls.ADMIN)) for item in config.admin_addresses
     ]
     return rest.Settings(listeners=tuple(listeners), cors=_cors(config))
+
+
+def metric_addresses(worker: WorkerConfig) -> tuple[Listener, ...]:
+    """Return where metrics are served."""
+    return tuple(listener(url) for url in worker.extension.metrics_listeners)
+
+
+def metric_settings(worker: WorkerConfig) -> rest.Settings:
+    """Return listeners and limits of the metrics server; its https is that of `listeners`.
+
+    Raises:
+        ConfigError: the certificate of an https listener cannot be read.
+    """
+    addresses = metric_addresses(worker)
+    secure = None
+    if any(address.scheme == "https" for address in addresses):
+        secure = _context(ListenerKeys.choose(worker.properties, tls.MAIN))
+    listeners = tuple(_listener(address, Surface.MAIN, secure) for address in addresses)
+    return rest.Settings(listeners=listeners, connection_limit=METRIC_CONNECTIONS)
+
+
+def is_metric_guarded(worker: WorkerConfig, address: Listener) -> bool:
+    """Tell whether scrapers have to prove who they are."""
+    keys = ListenerKeys.choose(worker.properties, tls.MAIN)
+    return address.scheme == "https" and keys.client_auth is ClientAuth.REQUIRED
 
 
 def contexts(found: rest.Settings) -> list[LiveContext]:

@@ -9,6 +9,7 @@ from weir_runtime.aio.scope import Scope
 from weir_runtime.app.cluster import Cluster
 from weir_runtime.config.worker import DistributedConfig, WorkerConfig
 from weir_runtime.group.membership import Membership
+from weir_runtime.group.meter import GroupMeter
 from weir_runtime.group.ports import Group
 from weir_runtime.group.settings import GroupSettings
 from weir_runtime.group.standalone import StandaloneGroup
@@ -71,7 +72,13 @@ async def make_topics(config: DistributedConfig, admin: Admin, clock: Clock) -> 
 
 
 def membership(
-    config: DistributedConfig, cluster: Cluster, url: str, *, scope: Scope, clock: Clock
+    config: DistributedConfig,
+    cluster: Cluster,
+    url: str,
+    *,
+    scope: Scope,
+    clock: Clock,
+    meter: GroupMeter | None = None,
 ) -> tuple[Membership, CoordinatorChannel]:
     """Return the group of a distributed worker, and the channel to start and close with it."""
     group = config.group
@@ -86,7 +93,7 @@ def membership(
     channel = CoordinatorChannel(
         cluster.settings, rebalance_timeout_s=group.rebalance_timeout_ms / 1000
     )
-    return Membership(channel, settings, clock=clock, scope=scope), channel
+    return Membership(channel, settings, clock=clock, scope=scope, meter=meter), channel
 
 
 def alone(url: str, worker_id: str) -> Group:

@@ -14,7 +14,7 @@ from contextlib import asynccontextmanager
 from weir_runtime.aio.clock import Clock, SystemClock
 from weir_runtime.aio.scope import Scope
 from weir_runtime.api.errors import ConnectError
-from weir_runtime.app import cluster, environment, limit, listen, login, store, takeover
+from weir_runtime.app import cluster, environment, limit, listen, login, measure, store, takeover
 from weir_runtime.app.build import Built, Foundation, build
 from weir_runtime.app.certificate import CertificateWatch
 from weir_runtime.app.cluster import Cluster
@@ -51,6 +51,7 @@ class WorkerApp:
         self._stage = Stage(self._clock)
         self._began = time.monotonic()
         self._replayed = False
+        self._measuring = measure.Measuring(config, self._clock)
 
     async def run(self, connectors: Sequence[ConnectorFile], stop: asyncio.Event) -> None:
         """Run until `stop` is set; `connectors` are created once the worker is up.
@@ -61,10 +62,15 @@ class WorkerApp:
         deferred = Deferred()
         auth = login.basic_auth(self._config, os.environ, self._clock)
         settings = limit.limited(listen.settings(self._config), self._config, auth)
+        settings = dataclasses.replace(settings, count_request=self._measuring.count_request)
         server = Server(deferred.herder, settings, ready=lambda: self._replayed)
         await server.start()
         try:
-            async with Scope() as scope, self._reached() as found:
+            async with (
+                Scope() as scope,
+                self._measuring.serving(scope),
+                self._reached() as found,
+            ):
                 watch = CertificateWatch([*listen.contexts(settings), *found.contexts], self._clock)
                 scope.start(watch.run(), name="certificates")
                 surroundings = environment.report(self._config.plugin.folders, os.environ)
@@ -72,6 +78,7 @@ class WorkerApp:
                 address = await self._address(server)
                 async with self._built(scope, found, address) as built:
                     deferred.target = built.herder
+                    self._measuring.monitor = built.monitor
                     cluster_id = await found.admin.cluster_id()
                     built.herder.info = dataclasses.replace(
                         built.herder.info, kafka_cluster_id=cluster_id
@@ -80,12 +87,16 @@ class WorkerApp:
         finally:
             await server.stop(REST_STOP_S)
 
+    @property
+    def _client_id(self) -> str:
+        config = self._config
+        return config.client.client_id or f"{config.group_id or 'standalone'}-weir"
+
     @asynccontextmanager
     async def _reached(self) -> AsyncIterator[Cluster]:
         config = self._config
-        client_id = config.client.client_id or f"{config.group_id or 'standalone'}-weir"
         with self._stage.during("connecting to the Kafka cluster"):
-            found = cluster.reached(config.properties, client_id=client_id, clock=self._clock)
+            found = cluster.reached(config.properties, client_id=self._client_id, clock=self._clock)
             entered = await found.__aenter__()
         try:
             yield entered
@@ -107,7 +118,12 @@ class WorkerApp:
                 await store.make_topics(config.distributed, admin, self._clock)
             stores = store.distributed(config.distributed, found, scope, self._clock)
             group, channel = store.membership(
-                config.distributed, found, url, scope=scope, clock=self._clock
+                config.distributed,
+                found,
+                url,
+                scope=scope,
+                clock=self._clock,
+                meter=self._measuring.group,
             )
             await channel.start()
         try:
@@ -128,6 +144,9 @@ class WorkerApp:
                     admin=admin,
                     stage=self._stage,
                     all_topics=found.broker is not None,
+                    client_id=self._client_id,
+                    metrics=self._measuring.registry,
+                    sight=self._measuring.sight(group),
                 )
             )
         finally:
@@ -167,8 +186,9 @@ class WorkerApp:
             log.info("Connector was created", extra={"connector": item.name})
 
     def _announce(self, address: Listener) -> None:
-        for warning in (*listen.warnings(self._config), *login.warnings(self._config)):
-            log.warning(warning)
+        for told in (listen.warnings, login.warnings, measure.warnings):
+            for warning in told(self._config):
+                log.warning(warning)
         log.info(
             "Worker has started",
             extra={

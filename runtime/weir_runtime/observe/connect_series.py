@@ -139,22 +139,7 @@ CONNECTOR: Final = series.texts(
 
 TASK: Final = [
     *series.texts(
-        series.TASK,
-        OF_TASK,
-        (
-            ("status", "State of the task on this worker, in lower case."),
-            ("connector-class", "Class of the connector."),
-            ("connector-type", "source or sink."),
-            ("connector-version", "Version of the connector's plugin."),
-            ("task-class", "Class of the task."),
-            ("task-version", "Version of the task's plugin."),
-            ("key-converter-class", "Class of the key converter."),
-            ("key-converter-version", "Its version."),
-            ("value-converter-class", "Class of the value converter."),
-            ("value-converter-version", "Its version."),
-            ("header-converter-class", "Class of the header converter."),
-            ("header-converter-version", "Its version."),
-        ),
+        series.TASK, OF_TASK, (("status", "State of the task on this worker, in lower case."),)
     ),
     *series.rows(
         series.TASK,

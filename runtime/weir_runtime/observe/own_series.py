@@ -15,10 +15,25 @@ def _counter(name: str, labels: tuple[str, ...], text: str) -> Series:
     return Series("", name, Kind.COUNTER, labels, text)
 
 
+TASK_INFO: Final = _gauge(
+    "weir_task_info",
+    (
+        *OF_TASK,
+        "connector_class",
+        "connector_type",
+        "connector_version",
+        "task_class",
+        "key_converter_class",
+        "value_converter_class",
+        "header_converter_class",
+    ),
+    "What the task is made of; always 1. Java's exporters leave these texts out.",
+)
 SINK_LAG: Final = _gauge(
     "weir_sink_lag_records",
     (*OF_TASK, "topic", "partition"),
-    "Records of the partition that the sink has not taken yet, as of the last fetch.",
+    "Records of the partition that the sink has not taken yet. Looked at each second; while `put` "
+    "blocks it is as it was before.",
 )
 SINK_LATENCY_MAX: Final = _gauge(
     "weir_sink_latency_max_seconds",
@@ -76,6 +91,7 @@ REQUESTS: Final = _counter(
 )
 
 TASKS: Final[tuple[Series, ...]] = (
+    TASK_INFO,
     SINK_LAG,
     SINK_LATENCY_MAX,
     SINK_LATENCY_AVG,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import logging
+import time
 from collections.abc import Callable
 from typing import Final
 from urllib.parse import parse_qs, urlsplit
@@ -22,6 +23,9 @@ from weir_runtime.rest.settings import Listener, Settings
 from weir_runtime.rest.table import ROUTES
 
 QUERY_FIELDS: Final = 100
+ENDPOINT: Final = web.RequestKey("endpoint", str)
+"""Where a request keeps the path of its route, for those who count."""
+
 logger = logging.getLogger(__name__)
 
 
@@ -45,6 +49,7 @@ class Dispatcher:
 
     async def handle(self, request: web.BaseRequest) -> web.StreamResponse:
         """Answer a request; never raises but for cancellation."""
+        began = time.monotonic()
         try:
             response = await self._serve(request)
         except Exception as error:
@@ -57,6 +62,8 @@ class Dispatcher:
                 response.headers.update(error.headers)
                 if error.close:
                     response.force_close()
+        took_s = time.monotonic() - began
+        self._settings.count_request(request.get(ENDPOINT), request.method, response.status, took_s)
         await self._guard.hold_back(request, response.status)
         self._guard.finish(request, response)
         return response
@@ -71,6 +78,7 @@ class Dispatcher:
         if not self._ready():
             return _starting(path)
         match = self._router.match(path)
+        request[ENDPOINT] = next(iter(match.routes.values())).path
         method = request.method
         if method != "OPTIONS":
             match.route(method)

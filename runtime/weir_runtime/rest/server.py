@@ -87,7 +87,7 @@ class Server:
                 backlog=BACKLOG,
             )
         except OSError as error:
-            raise ConfigError(_cannot_bind(listener, error)) from error
+            raise ConfigError(cannot_bind(listener, error)) from error
         self._bound.append((listener, server, factory))
 
     async def stop(self, timeout_s: float) -> None:
@@ -99,7 +99,8 @@ class Server:
         await asyncio.gather(*(factory.shutdown(timeout_s) for _, _, factory in bound))
 
 
-def _cannot_bind(listener: Listener, error: OSError) -> str:
+def cannot_bind(listener: Listener, error: OSError, key: str = "listeners") -> str:
+    """Return the sentence for an address that cannot be bound, and the key it stands in."""
     where = f"{listener.scheme}://{listener.host}:{listener.port}"
     reasons = {
         errno.EADDRINUSE: "the port is in use by another program",
@@ -107,4 +108,4 @@ def _cannot_bind(listener: Listener, error: OSError) -> str:
         errno.EADDRNOTAVAIL: "this machine has no such address",
     }
     reason = reasons.get(error.errno or 0, error.strerror or str(error))
-    return f"Cannot listen on {where}: {reason}; change 'listeners' or free the address"
+    return f"Cannot listen on {where}: {reason}; change '{key}' or free the address"

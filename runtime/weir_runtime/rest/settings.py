@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ssl
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
@@ -56,6 +56,13 @@ class Cors:
     methods: Sequence[str] = ("GET", "POST", "HEAD")
 
 
+CountRequest = Callable[[str | None, str, int, float], None]
+
+
+def _ignore(_endpoint: str | None, _method: str, _status: int, _took_s: float) -> None:
+    """Count nothing."""
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """Listeners and limits.
@@ -74,11 +81,12 @@ class Settings:
         unread_limit: bytes of all answers of a listener that wait for clients to read them.
         body_limit: bytes of a request's body; a larger one is answered 413.
         depth_limit: nesting of a JSON document.
-        key_limit: keys of one JSON object.
         connection_limit: open connections of a listener; further ones are closed at once.
         client_limit: open connections of one client to a listener.
         refusal_rate: refused requests of one client that are answered at once, per second; beyond
             it answers are held back. Each 8 KiB of a body count like a refusal.
+        count_request: hears of each answer: endpoint (None for an unknown path), method, status,
+            seconds.
         definition_order: give definitions the field `order` beside `order_in_group`, for clients
             written before 4.2; 4.3.1 itself has only the latter.
     """
@@ -96,8 +104,8 @@ class Settings:
     unread_limit: int = 64 << 20
     body_limit: int = 1 << 20
     depth_limit: int = 64
-    key_limit: int = 10_000
     connection_limit: int = 1000
     client_limit: int = 250
     refusal_rate: float = 200.0
+    count_request: CountRequest = _ignore
     definition_order: bool = False

@@ -9,7 +9,8 @@ from __future__ import annotations
 import asyncio
 import itertools
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from contextlib import AbstractContextManager, nullcontext
+from typing import Any, Protocol
 
 import msgspec
 
@@ -25,22 +26,52 @@ from weir_runtime.worker.remote import DeadlineError, ExecutorLostError, Listene
 DEADLINE_S = 20.0
 
 
+class Progress(Protocol):
+    """Hears what is going on, and tells it in a sentence."""
+
+    def during(self, text: str) -> AbstractContextManager[None]:
+        """Name what is going on while the block runs."""
+        ...
+
+    def sentence(self) -> str:
+        """Return what is going on."""
+        ...
+
+
+class Unheard:
+    """A progress that nobody asks about."""
+
+    def during(self, _text: str) -> AbstractContextManager[None]:
+        """Name nothing."""
+        return nullcontext()
+
+    def sentence(self) -> str:
+        """Return nothing."""
+        return ""
+
+
 class Describer:
-    """Asks connectors about themselves outside of the worker process."""
+    """Asks connectors about themselves outside of the worker process.
+
+    Attributes:
+        remote: the executor that is asked, None before the first question.
+    """
 
     def __init__(
         self,
         scope: Scope,
         launcher: Launcher,
         listener: Listener,
+        progress: Progress | None = None,
         *,
         deadline_s: float = DEADLINE_S,
     ) -> None:
         self._scope = scope
         self._launcher = launcher
         self._listener = listener
+        self._progress = progress or Unheard()
         self._deadline_s = deadline_s
-        self._remote: Remote | None = None
+        self.remote: Remote | None = None
         self._starting = asyncio.Lock()
         self._numbers = itertools.count(1)
         self._cache: dict[tuple[str, str, str], Description] = {}
@@ -94,37 +125,35 @@ class Describer:
 
     def post(self, message: ToChild) -> None:
         """Send a one-way message, if the executor is up."""
-        if self._remote is not None:
-            self._remote.post(message)
+        if self.remote is not None:
+            self.remote.post(message)
 
     def stop(self) -> None:
         """End the executor."""
-        if self._remote is not None and not self._remote.ended:
-            self._remote.post(Shutdown())
+        if self.remote is not None and not self.remote.ended:
+            self.remote.post(Shutdown())
 
     async def _call(self, make: Callable[[int], ToChild], stage: str) -> Any:
-        for last in (False, True):
-            remote = await self._ready()
-            try:
-                return await remote.call(make, self._deadline_s)
-            except DeadlineError as error:
-                remote.draining = True
-                remote.kill()
-                message = (
-                    f"Request timed out. The worker is currently {stage}, which did not end "
-                    f"within {self._deadline_s:g} s."
-                )
-                raise RequestTimeoutError(message) from error
-            except ExecutorLostError:
-                if last:
-                    raise
+        with self._progress.during(stage):
+            for last in (False, True):
+                remote = await self._ready()
+                try:
+                    return await remote.call(make, self._deadline_s)
+                except DeadlineError as error:
+                    remote.draining = True
+                    remote.kill()
+                    message = f"Request timed out. {self._progress.sentence()}".strip()
+                    raise RequestTimeoutError(message) from error
+                except ExecutorLostError:
+                    if last:
+                        raise
         raise AssertionError("unreachable")
 
     async def _ready(self) -> Remote:
         async with self._starting:
-            if self._remote is None or self._remote.ended or self._remote.draining:
+            if self.remote is None or self.remote.ended or self.remote.draining:
                 name = f"describe-{next(self._numbers)}"
                 pipe = await self._launcher(name)
-                self._remote = Remote(pipe, self._listener)
-                self._scope.start(self._remote.run(), name=name)
-            return self._remote
+                self.remote = Remote(pipe, self._listener)
+                self._scope.start(self.remote.run(), name=name)
+            return self.remote

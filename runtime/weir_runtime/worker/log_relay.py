@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import logging
 import threading
 
@@ -35,17 +36,16 @@ class RelayHandler(logging.Handler):
 def _message(record: logging.LogRecord) -> LogRecord:
     error = record.exc_info[1] if record.exc_info else None
     where = context.current()
+    place = {} if where is None else dataclasses.asdict(where)
     clean = redaction.SECRETS.clean
     return LogRecord(
         created=record.created,
         level=record.levelno,
         logger=record.name,
         message=clean(record.getMessage()),
-        connector=where and where.connector,
-        task=where and where.task,
-        part=where and where.part,
         exception=None if error is None else trace.text(error),
         fields={name: clean(str(value)) for name, value in formatter.fields(record).items()},
+        **place,
     )
 
 

@@ -7,7 +7,7 @@ nothing was delivered since a partition was taken, the group's committed offset 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Protocol
 
 from weir_runtime.api.batch import RecordBatch
@@ -20,8 +20,12 @@ LOCATE_TIMEOUT_S = 0.5
 logger = logging.getLogger(__name__)
 
 
-class Committed(Protocol):
-    """What is asked of the consumer."""
+class Consumer(Protocol):
+    """What is asked of the consumer, which is the task's thread's alone."""
+
+    def ends(self, partitions: Iterable[TopicPartition]) -> dict[TopicPartition, int]:
+        """Return the ends of partitions as far as they are known here."""
+        ...
 
     def committed_offsets(
         self, partitions: Iterable[TopicPartition], timeout_s: float
@@ -31,37 +35,33 @@ class Committed(Protocol):
 
 
 class SinkLag:
-    """Lags of one task; `look` is called by the second thread, all else by the task's own.
+    """Lags of one task.
 
     Attributes:
         found: records behind, by partition, as of the last look.
-        lost: partitions with an end and no position, and the end.
     """
 
     def __init__(self, offsets: SinkOffsets) -> None:
         self.found: Mapping[TopicPartition, int] = {}
-        self.lost: Mapping[TopicPartition, int] = {}
         self._offsets = offsets
         self._began: dict[TopicPartition, int] = {}
         self._due = 0.0
 
-    def look(
-        self, now: float, ends: Callable[[Iterable[TopicPartition]], Mapping[TopicPartition, int]]
-    ) -> bool:
+    def look(self, now: float, consumer: Consumer) -> bool:
         """Look at the ends when it is time; False where it is not yet."""
         if now < self._due:
             return False
         self._due = now + PERIOD_S
-        # a copy in one step of the interpreter: the task's thread may take partitions meanwhile
-        held = frozenset(self._offsets.held)
-        found, lost = {}, {}
-        for part, end in ends(held).items():
-            position = self._position(part)
-            if position is None:
-                lost[part] = end
-            else:
-                found[part] = max(0, end - position)
-        self.found, self.lost = found, lost
+        ends = consumer.ends(self._offsets.held)
+        lost = {part: end for part, end in ends.items() if self._position(part) is None}
+        if lost:
+            self._locate(lost, consumer)
+        positions = {part: self._position(part) for part in ends}
+        self.found = {
+            part: max(0, ends[part] - position)
+            for part, position in positions.items()
+            if position is not None
+        }
         return True
 
     def read(self, batch: RecordBatch) -> None:
@@ -74,20 +74,18 @@ class SinkLag:
         for part in partitions:
             self._began.pop(part, None)
 
-    def locate(self, consumer: Committed) -> None:
+    def _locate(self, lost: Mapping[TopicPartition, int], consumer: Consumer) -> None:
         """Find out where partitions stand that have delivered nothing yet.
 
         One without a committed offset and without records stands at its end.
         """
-        lost, self.lost = self.lost, {}
         try:
             committed = consumer.committed_offsets(lost, LOCATE_TIMEOUT_S)
         except ConnectError as error:
             logger.debug("Lag is not known yet: %s", error)
             return
         for part, end in lost.items():
-            if part in self._offsets.held:
-                self._began.setdefault(part, committed.get(part, end))
+            self._began.setdefault(part, committed.get(part, end))
 
     def _position(self, part: TopicPartition) -> int | None:
         position = self._offsets.position(part)

@@ -144,15 +144,12 @@ class SinkRunner:
         finally:
             self._close(consumer)
 
-    def pulse(self, now: float) -> None:
+    def pulse(self, _now: float) -> None:
         """Show what is held; nothing else of a sink is done by another thread."""
         active = sum(map(len, tuple(self._pending)))
         self._meter.set("partition-count", len(self._offsets.held))
         self._meter.set(_ACTIVE, active)
         self._meter.measure(f"{_ACTIVE}-{{}}", active)
-        consumer = self._consumer
-        if consumer is not None and self._lag.look(now, consumer.ends):
-            self._meter.show_lags(_LAG_MAX, self._lag.found)
 
     def _step(self, consumer: Consumer) -> None:
         now = self._clock()
@@ -164,8 +161,8 @@ class SinkRunner:
         self._apply_wishes(consumer)
         if now >= self._commit_at or self._context.commit_requested:
             self._commit(consumer)
-        if self._lag.lost:
-            self._lag.locate(consumer)
+        if self._lag.look(now, consumer):
+            self._meter.show_lags(_LAG_MAX, self._lag.found)
         for batch in consumer.poll(self._poll_s(now), self._max_rows):
             self._take(batch)
         self._apply_wishes(consumer)

@@ -59,6 +59,7 @@ class Held:
 
     part: PartId
     epoch: int
+    order: protocol.StartConnector | protocol.StartTask
     placed: asyncio.Event = field(default_factory=asyncio.Event)
     remote: Remote | None = None
     failed: bool = False
@@ -102,9 +103,16 @@ class Worker:
         part: PartId = message.connector
         if isinstance(message, protocol.StartTask):
             part = TaskId(message.connector, message.task)
-        held = Held(part, message.epoch)
+        held = Held(part, message.epoch, message)
         self._held[part] = held
         self._scope.start(self._start(held, message), name=f"start of {part}")
+
+    def order(
+        self, part: PartId, epoch: int
+    ) -> protocol.StartConnector | protocol.StartTask | None:
+        """Return what a part was started with; None where it does not run."""
+        held = self._current(part, epoch)
+        return None if held is None else held.order
 
     async def redirect(self, part: PartId, epoch: int, state: str) -> None:
         """Tell a part its new target state; it is reported when reached."""

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from weir_runtime.api.config import Config, Opt
+from weir_runtime.api.validator import Check, Distinct, each
 from weir_runtime.api.value import invalid
+from weir_runtime.config.worker import listener
 
 
 class ExtensionConfig(Config):
@@ -22,6 +24,23 @@ class ExtensionConfig(Config):
     )
     executor_max_count: int | None = Opt(
         None, doc="Most processes that connectors share; unset, one per core.", ge=1
+    )
+    metrics_listeners: Annotated[
+        list[str], Check(each(Distinct(empty_allowed=True, null_allowed=False), listener.urls))
+    ] = Opt(
+        [],
+        doc="URLs that serve Prometheus metrics at /metrics, such as http://:9404; unset, nobody "
+        "does. https takes its certificate from `listeners.https.*`.",
+    )
+    metrics_names: list[Literal["confluent", "strimzi"]] = Opt(
+        ["confluent", "strimzi"],
+        doc="Whose JMX exporter rules name what Connect measures; with both each such series is "
+        "there twice, so that either's dashboards work.",
+    )
+    log_format: Literal["text", "json"] = Opt(
+        "text",
+        doc="How the log is written; the variable WEIR_LOG_FORMAT comes first.",
+        ignore_case=True,
     )
     rest_request_timeout_ms: int = Opt(
         90000, doc="Time after which a request is answered with a timeout, in ms.", ge=1

@@ -10,10 +10,10 @@ JMX = "org.apache.kafka.common.metrics.JmxReporter"
 
 
 class MetricConfig(Config):
-    """Keys of Java's metrics; rates are left to what reads our counters."""
+    """Keys of Java's metrics; where they are served is our own `metrics.listeners`."""
 
     metric_reporters: list[str] = Opt([JMX], doc="Classes that publish metrics in Java.")
-    metrics_num_samples: int = Opt(2, doc="Samples that a rate is made of.", ge=1)
+    metrics_num_samples: int = Opt(2, doc="Samples that rates, maxima and means are made of.", ge=1)
     metrics_recording_level: Literal["INFO", "DEBUG", "TRACE"] = Opt(
         "INFO", doc="How fine metrics are recorded."
     )

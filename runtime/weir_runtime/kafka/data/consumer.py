@@ -5,7 +5,6 @@ Rebalances are reported inside `poll`, `commit` and `close`, in the task's threa
 
 from __future__ import annotations
 
-import threading
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -67,9 +66,6 @@ class Consumer:
         self._assigned: set[TopicPartition] = set()
         self._rebalances = 0
         self._subscribed = False
-        # a look from a second thread must not meet a client that is being freed
-        self._looking = threading.Lock()
-        self._closed = False
         try:
             self._consumer: Any = confluent_kafka.Consumer(
                 {**client.settings("consumer", config, self._health), "on_commit": self._committed}
@@ -126,20 +122,17 @@ class Consumer:
     def ends(self, partitions: Iterable[TopicPartition]) -> dict[TopicPartition, int]:
         """Return the end of partitions as of the last fetch, without those not fetched yet.
 
-        May be called from a second thread; asks nothing of the network.
+        Asks nothing of the network.
         """
         found: dict[TopicPartition, int] = {}
-        with self._looking:
-            if self._closed:
-                return found
-            for part in partitions:
-                position = confluent_kafka.TopicPartition(*part)
-                try:
-                    _, end = self._consumer.get_watermark_offsets(position, cached=True)
-                except KafkaException:
-                    continue
-                if end >= 0:
-                    found[part] = end
+        for part in partitions:
+            position = confluent_kafka.TopicPartition(*part)
+            try:
+                _, end = self._consumer.get_watermark_offsets(position, cached=True)
+            except KafkaException:
+                continue
+            if end >= 0:
+                found[part] = end
         return found
 
     def committed_offsets(
@@ -207,8 +200,6 @@ class Consumer:
         Raises:
             ConnectError: the listener raised.
         """
-        with self._looking:
-            self._closed = True
         self._consumer.close()
         self._raise_kept()
 
