@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import os
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
@@ -27,11 +29,14 @@ from weir_runtime.plugins.registry import PluginRegistry
 from weir_runtime.storage.offset_index import OffsetIndex
 from weir_runtime.worker.describe import Describer
 from weir_runtime.worker.launch import ProcessLauncher
+from weir_runtime.worker.pipe import Launcher, Pipe
 from weir_runtime.worker.protocol import ToParent
 from weir_runtime.worker.remote import Remote
 
 JARS_S = 30.0
 """How long jars are looked at."""
+
+_END_S = 3.0
 
 _NOT_LOOKED = Remark(Level.NOTE, "cluster", "not looked at: --offline")
 
@@ -57,14 +62,36 @@ class _Wanted:
     notes: tuple[str, ...] = ()
 
 
-class _Deaf:
-    """Hears what the describe executor says, and leaves it at that."""
+class _Executors:
+    """The describe executors that were started, and whether they have ended."""
+
+    def __init__(self, launcher: Launcher) -> None:
+        self._launcher = launcher
+        self._count = 0
+        self._ended = asyncio.Event()
+        self._ended.set()
+
+    async def launch(self, name: str) -> Pipe:
+        """Start an executor."""
+        pipe = await self._launcher(name)
+        self._count += 1
+        self._ended.clear()
+        return pipe
 
     def on_message(self, remote: Remote, message: ToParent) -> None:
-        """Take a message."""
+        """Hear what an executor says, and leave it at that."""
 
     def on_ended(self, remote: Remote, cause: str) -> None:
-        """Take note that the executor is gone."""
+        """Take note that an executor is gone."""
+        self._count -= 1
+        if not self._count:
+            self._ended.set()
+
+    async def wait_ended(self, timeout_s: float) -> None:
+        """Wait for the end of all of them, for some time."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(timeout_s):
+                await self._ended.wait()
 
 
 async def examine(request: Request) -> Report:
@@ -129,13 +156,15 @@ def _converters(judge: Judge) -> list[Remark]:
 async def _judging(config: WorkerConfig, jars: Jars) -> AsyncIterator[Judge]:
     registry = PluginRegistry.discover(config.plugin.folders)
     async with Scope() as scope:
-        describer = Describer(scope, ProcessLauncher(scope), _Deaf())
+        executors = _Executors(ProcessLauncher(scope))
+        describer = Describer(scope, executors.launch, executors)
         settings = CatalogSettings(config.properties, config.overrides, config.group_id)
         catalog = PluginCatalog(registry, describer, settings)
         try:
             yield Judge(catalog, registry, config.overrides, jars)
         finally:
             describer.stop()
+            await executors.wait_ended(_END_S)
 
 
 class _Whole:
