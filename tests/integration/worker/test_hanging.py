@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import textwrap
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import pytest
 
 pytestmark = [pytest.mark.kafka, pytest.mark.slow]
 
+TIMEOUT_MS = 6000
 SOURCE = "org.apache.kafka.connect.file.FileStreamSourceConnector"
 
 PLUGIN = """
@@ -76,10 +78,14 @@ def hanging(worker: Any, tmp_path: Path) -> Any:
     info.mkdir(parents=True)
     (folder / "hang.py").write_text(textwrap.dedent(PLUGIN))
     (info / "METADATA").write_text("Metadata-Version: 2.1\nName: hang\nVersion: 1\n")
-    (info / "entry_points.txt").write_text("[weir.sources]\ntest.Hang = hang:HangConnector\n")
+    (folder / "slow_to_load.py").write_text("import threading\nthreading.Event().wait()\n")
+    (info / "entry_points.txt").write_text(
+        "[weir.sources]\ntest.Hang = hang:HangConnector\n"
+        "test.SlowToLoad = slow_to_load:SlowConnector\n"
+    )
     file = Path(worker.arguments[1])
     with file.open("a") as properties:
-        properties.write(f"plugin.path={folder.parent}\n")
+        properties.write(f"plugin.path={folder.parent}\nrest.request.timeout.ms={TIMEOUT_MS}\n")
     worker.start()
     return worker
 
@@ -119,8 +125,41 @@ def test_a_validation_that_hangs_is_answered_and_the_next_one_works(
         "PUT", "/connectors/hangs/config", {"connector.class": "test.Hang", "where": "validate"}
     )
     assert status == 500
-    assert "performing multi-property validation for the connector" in answer["message"]
+    assert answer["message"].startswith(
+        "Request timed out. The worker is currently performing multi-property validation for the "
+        "connector, which began at 20"
+    )
     healthy(hanging, tmp_path / "in.txt", "other")
+
+
+def test_a_definition_that_hangs_names_its_stage(hanging: Any, tmp_path: Path) -> None:
+    for method, path, body in (
+        ("PUT", "/connectors/slow/config", {"connector.class": "test.SlowToLoad"}),
+        ("GET", "/connector-plugins/test.SlowToLoad/config", None),
+    ):
+        began = time.monotonic()
+        status, answer = hanging.call(method, path, body)
+        assert status == 500
+        assert answer["message"].startswith(
+            "Request timed out. The worker is currently retrieving the configuration definition "
+            "from the connector, which began at 20"
+        )
+        assert time.monotonic() - began < TIMEOUT_MS / 1000 + 2
+    healthy(hanging, tmp_path / "in.txt", "other")
+
+
+def test_others_are_validated_while_one_hangs(hanging: Any, tmp_path: Path) -> None:
+    with ThreadPoolExecutor() as pool:
+        hung = pool.submit(
+            hanging.call,
+            "PUT",
+            "/connectors/h/config",
+            {"connector.class": "test.Hang", "where": "validate"},
+        )
+        time.sleep(0.5)
+        healthy(hanging, tmp_path / "in.txt", "other")
+        assert not hung.done()
+        assert hung.result()[0] == 500
 
 
 def test_what_shared_the_executor_of_a_hanging_task_runs_again_elsewhere(
