@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-import logging
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
@@ -11,10 +10,9 @@ import click
 
 from weir_operator.cli.weirctl import option
 from weir_operator.cli.weirctl.catalog import SECTIONS, Entry
-from weir_operator.cli.weirctl.settings import Settings
+from weir_operator.cli.weirctl.settings import GIVEN, of_options
 
 _HELP = {"help_option_names": ["-h", "--help"]}
-_GIVEN = "weirctl.given"  # what stood before the command, by the name of the option
 
 
 class _Shaped(click.Command):
@@ -67,7 +65,7 @@ class Command(_Shaped):
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Read the arguments; what stood before the command counts unless it is given again."""
-        given = dict(ctx.meta.get(_GIVEN, {}))
+        given = dict(ctx.meta.get(GIVEN, {}))
         ctx.default_map = given
         rest = super().parse_args(ctx, args)
         shared = {p.name: p for p in self.params if isinstance(p, option.Shared)}
@@ -75,14 +73,15 @@ class Command(_Shaped):
         if foreign and not ctx.resilient_parsing:
             raise click.UsageError(f"{ctx.info_name} takes no --{foreign[0]}", ctx)
         found = {name: ctx.params.pop(name) for name in shared if name in ctx.params}
-        ctx.obj = Settings(**{k: v for k, v in found.items() if k and v is not None})
+        ctx.obj = of_options({k: v for k, v in found.items() if k})
         return rest
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command."""
-        settings = ctx.obj
+        import logging  # noqa: PLC0415 - help does without
+
         logging.basicConfig(
-            level=logging.INFO if settings.verbose else logging.CRITICAL,
+            level=logging.INFO if ctx.obj.verbose else logging.CRITICAL,
             format="%(asctime)s %(levelname)s %(name)s %(message)s",
         )
         return super().invoke(ctx)
@@ -99,7 +98,7 @@ class Group(_Shaped, click.Group):
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Read the options that stand before the command, and keep them for it."""
         rest = super().parse_args(ctx, args)
-        given = ctx.meta.setdefault(_GIVEN, {})
+        given = ctx.meta.setdefault(GIVEN, {})
         names = [p.name for p in self.params if isinstance(p, option.Shared)]
         found = {name: ctx.params.pop(name, None) for name in names}
         given.update({name: value for name, value in found.items() if value is not None})

@@ -5,21 +5,19 @@ Whatever goes wrong, and whatever takes too long, offers nothing and says nothin
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import os
 from collections.abc import Callable, Coroutine, Iterable
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-import click
-from click.shell_completion import CompletionItem
-
 if TYPE_CHECKING:
+    import click
+    from click.shell_completion import CompletionItem
+
     from weir_operator.client.detail import DetailConnect
 
 DEADLINE_S = 0.8
-_Offer = Callable[[click.Context, click.Parameter, str], list[CompletionItem[Any]]]
+_Offer = Callable[["click.Context", "click.Parameter", str], list["CompletionItem[Any]"]]
 _Ask = Callable[["DetailConnect"], Coroutine[Any, Any, Iterable[str]]]
 
 
@@ -28,7 +26,7 @@ def contexts(_: click.Context, __: click.Parameter, incomplete: str) -> list[Com
     from weir_operator.config import context  # noqa: PLC0415 - for shells only
 
     with contextlib.suppress(Exception):
-        return _items(context.read(context.place(os.environ)).contexts, incomplete)
+        return items(context.read(context.place(os.environ)).contexts, incomplete)
     return []
 
 
@@ -38,20 +36,25 @@ def _of_worker(ask: _Ask, *, once: bool = False) -> _Offer:
     def offer(
         ctx: click.Context, param: click.Parameter, incomplete: str
     ) -> list[CompletionItem[Any]]:
+        import asyncio  # noqa: PLC0415 - for shells only
+
         with contextlib.suppress(Exception), open(os.devnull, "w") as nowhere:  # noqa: PTH123
             with contextlib.redirect_stderr(nowhere):
                 found = asyncio.run(_asked(ctx, ask))
             there = ctx.params.get(param.name or "") if once else None
-            return _items((name for name in found if name not in (there or ())), incomplete)
+            return items((name for name in found if name not in (there or ())), incomplete)
         return []
 
     return offer
 
 
 async def _asked(ctx: click.Context, ask: _Ask) -> list[str]:
-    from weir_operator.cli.weirctl.worker import connect  # noqa: PLC0415 - for shells only
+    import asyncio  # noqa: PLC0415 - for shells only
 
-    settings = replace(ctx.obj, verbose=False)
+    from weir_operator.cli.weirctl.settings import of_context  # noqa: PLC0415
+    from weir_operator.cli.weirctl.worker import connect  # noqa: PLC0415
+
+    settings = of_context(ctx)
     api = connect(settings.target("completion"))
     try:
         async with asyncio.timeout(DEADLINE_S):
@@ -60,7 +63,10 @@ async def _asked(ctx: click.Context, ask: _Ask) -> list[str]:
         await api.close()
 
 
-def _items(names: Iterable[str], incomplete: str) -> list[CompletionItem[Any]]:
+def items(names: Iterable[str], incomplete: str) -> list[CompletionItem[Any]]:
+    """Give those of some names that begin with what is typed."""
+    from click.shell_completion import CompletionItem  # noqa: PLC0415 - for shells only
+
     return [CompletionItem(name) for name in names if name.startswith(incomplete)]
 
 

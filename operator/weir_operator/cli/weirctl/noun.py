@@ -5,13 +5,15 @@ from __future__ import annotations
 import importlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
-from click.shell_completion import CompletionItem
 
 from weir_operator.cli.weirctl import completion, option
 from weir_operator.cli.weirctl.command import Group
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +91,8 @@ class Nouns(Group):
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem[Any]]:
         """Offer the nouns and, as the first may be left out, names of connectors."""
-        words = [CompletionItem(word) for word in self.nouns if word.startswith(incomplete)]
         if incomplete.startswith("-"):
             return super().shell_complete(ctx, incomplete)
+        words = completion.items(self.nouns, incomplete)
         names = click.Argument(["names"], nargs=-1)
         return words + completion.connectors(ctx, names, incomplete)

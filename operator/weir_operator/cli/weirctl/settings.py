@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from weir_operator.cli.weirctl.output import tell_error
 from weir_operator.config.access import Access, AccessError, read_access
 from weir_operator.observe.errors import OperatorError
 
 if TYPE_CHECKING:
+    import click
+
     from weir_operator.client.target import ClusterTarget
     from weir_operator.config.context import Context, ContextFile
 
 URL_VARIABLE, CONTEXT_VARIABLE = "WEIR_CONNECT", "WEIR_CONTEXT"
+GIVEN = "weirctl.given"
+"""Where a click context keeps what stood before the command, by the name of the option."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +152,19 @@ class Settings:
             return self.contexts().named(name)
         except AccessError as problem:
             raise OperatorError(str(problem)) from problem
+
+
+def of_context(ctx: click.Context) -> Settings:
+    """Give the settings of a command, or of a group as far as they are typed."""
+    if isinstance(ctx.obj, Settings):
+        return ctx.obj
+    return of_options(ctx.meta.get(GIVEN, {}))
+
+
+def of_options(given: Mapping[str, Any]) -> Settings:
+    """Give the settings that options were given as; those of other commands do not matter."""
+    names = Settings.__dataclass_fields__
+    return Settings(**{k: v for k, v in given.items() if k in names and v is not None})
 
 
 def _together(context: Context, given: Access) -> Access:

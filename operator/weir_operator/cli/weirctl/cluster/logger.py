@@ -17,6 +17,7 @@ from weir_operator.client.view import LoggerView
 from weir_operator.observe.errors import OperatorError
 
 HEADER = ("LOGGER", "LEVEL", "SET")
+_MOST_TOLD = 10
 
 
 async def show(settings: Settings, target: ClusterTarget, name: str | None) -> int:
@@ -64,6 +65,9 @@ async def put(
     elif scope == "cluster":
         say(table.clean(f"{name}: {level} on all workers"))
     else:
-        for one in changed or (name,):
+        others = [one for one in changed if one != name]
+        if len(others) > _MOST_TOLD:
+            others = [f"{len(others)} loggers below it"]
+        for one in (name, *others):
             say(table.clean(f"{one}: {level}"))
     return 0

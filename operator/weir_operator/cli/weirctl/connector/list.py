@@ -81,7 +81,7 @@ def _say(settings: Settings, what: str, entries: list[dict[str, Any]], *, again:
         for entry in entries:
             say(table.clean(_name(entry, what)))
     elif not entries:
-        say(f"there are no {what}")
+        say(f"there are no such {what}")
     else:
         text = text_of(entries, what, wide=form == "wide")
         say(text.partition("\n")[2] if again else text)

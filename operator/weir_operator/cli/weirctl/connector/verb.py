@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Sequence
 
 from weir_operator.cli.weirctl.connector import verdict
@@ -52,7 +53,8 @@ def restart(*, failed: bool, tasks: Sequence[int], only_tasks: bool, instance: b
     def needless(view: ConnectorView) -> Result | None:
         status = view.status
         if status is not None and status.state == "STOPPED":
-            text = f"it is stopped, there is nothing to restart; weirctl resume {view.name}"
+            name = shlex.quote(view.name)
+            text = f"it is stopped, there is nothing to restart; weirctl resume {name}"
             return Result(view.name, "unchanged", text, DIFFERS)
         if only_tasks and not _numbers(view, failed=failed):
             return Result(view.name, "unchanged", "no task failed" if failed else "it has no tasks")

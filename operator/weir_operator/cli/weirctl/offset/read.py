@@ -13,6 +13,8 @@ from weir_operator.cli.weirctl.worker import opened
 from weir_operator.client.target import ClusterTarget
 from weir_operator.client.view import OffsetView
 
+_SINK = ("kafka_topic", "kafka_partition")
+
 
 async def get(settings: Settings, target: ClusterTarget, names: tuple[str, ...]) -> int:
     """Show the offsets of connectors."""
@@ -39,7 +41,9 @@ def text(name: str, offsets: Sequence[OffsetView]) -> str:
         return f"{table.clean(name)} has no offsets"
     places = _keys([one.partition for one in offsets])
     marks = _keys([one.offset or {} for one in offsets])
-    header = ("CONNECTOR", *(key.upper() for key in (*places, *marks)))
+    if set(places) == set(_SINK):
+        places = list(_SINK)
+    header = ("CONNECTOR", *(key.removeprefix("kafka_").upper() for key in (*places, *marks)))
     rows = [
         (
             name,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import shlex
 import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
@@ -125,7 +126,9 @@ async def _stopped(
         try:
             await _become(settings, api, view.name, state)
         except (ConnectApiError, OperatorError) as problem:
-            tell_error(f"{view.name} is left stopped: {problem}; weirctl resume {view.name}")
+            tell_error(
+                f"{view.name} is left stopped: {problem}; weirctl resume {shlex.quote(view.name)}"
+            )
 
 
 async def _become(settings: Settings, api: DetailConnect, name: str, state: StateName) -> None:
@@ -155,6 +158,7 @@ async def _alter(
 ) -> None:
     """Change the offsets; a sink's group may need a moment until its tasks have left."""
     end = asyncio.get_running_loop().time() + timeout_s
+    told = False
     while True:
         try:
             if wish.wanted is None:
@@ -167,6 +171,9 @@ async def _alter(
                 raise OperatorError(
                     f"{wish.name}: the offsets were not changed: {problem}"
                 ) from problem
+            if not told:
+                tell_error(f"{wish.name}: waiting until its consumer group is empty")
+                told = True
             await asyncio.sleep(_LOOK_S)
         else:
             return
@@ -201,7 +208,8 @@ def _end(
                 f"{wish.name}: {len(changed)} offset{'' if len(changed) == 1 else 's'} changed"
             )
         )
-        say(table.clean(f"to set them back: weirctl offsets set {wish.name} -f {saved} --stop"))
+        words = f"{shlex.quote(wish.name)} -f {shlex.quote(str(saved))}"
+        say(table.clean(f"to set them back: weirctl offsets set {words} --stop"))
     else:
         say(
             table.clean(
