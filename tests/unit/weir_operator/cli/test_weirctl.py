@@ -12,6 +12,13 @@ from weir_operator.cli.weirctl.folder import diff as weirctl_diff
 from weir_operator.cli.weirctl.mask import HIDDEN, shown
 
 
+@pytest.fixture(autouse=True)
+def _no_settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    for name in ("WEIR_CONNECT", "WEIR_CONTEXT"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("WEIRCTL_CONFIG", str(tmp_path / "no-contexts.yaml"))
+
+
 def test_neither_kopf_nor_kubernetes_is_loaded() -> None:
     code = (
         "import sys, weir_operator.cli.weirctl;"
