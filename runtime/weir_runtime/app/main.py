@@ -18,6 +18,7 @@ from weir_runtime.app.worker_app import ConnectorStartError, WorkerApp
 from weir_runtime.config import properties
 from weir_runtime.config.worker import WorkerConfig
 from weir_runtime.observe import log as logging_setup
+from weir_runtime.observe.redaction import SECRETS
 
 log = logging.getLogger(__name__)
 
@@ -34,7 +35,11 @@ def run(worker_file: Path, connector_files: Sequence[Path], *, distributed: bool
     logging.raiseExceptions = False
     try:
         logging_setup.set_up(log_format=_log_format())
-        config = WorkerConfig.parse(properties.read(worker_file), distributed=distributed)
+        given = properties.read(worker_file)
+        SECRETS.learn_config("", given)
+        config = WorkerConfig.parse(given, distributed=distributed)
+        if "WEIR_LOG_FORMAT" not in os.environ:
+            logging_setup.set_up(log_format=config.extension.log_format)
         connectors = [connector_file.read(path) for path in connector_files]
     except ConnectError as error:
         return _complain(error, ERROR)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,7 +20,14 @@ from weir_runtime.herder.loop import Loop, Performer
 from weir_runtime.herder.membership import Membership
 from weir_runtime.herder.stage import Stage
 from weir_runtime.herder.state import HerderState, Ownership
-from weir_runtime.storage.ports import ConfigEvent, ConfigStore, OffsetStore, StatusStore
+from weir_runtime.observe.redaction import SECRETS
+from weir_runtime.storage.ports import (
+    ConfigEvent,
+    ConfigStore,
+    ConnectorChanged,
+    OffsetStore,
+    StatusStore,
+)
 from weir_runtime.worker.worker import Worker
 
 log = logging.getLogger(__name__)
@@ -107,8 +114,13 @@ class Lifecycle:
         log.info("Worker is ready", extra={"generation": self.running.group.generation})
 
     def _on_change(self, change: ConfigEvent) -> None:
+        if isinstance(change, ConnectorChanged):
+            SECRETS.learn_config(change.connector, self._configs_of(change.connector))
         self.running.loop.send(ConfigRead(change, self.running.configs.snapshot()))
         self._membership.config_changed(change)
+
+    def _configs_of(self, connector: str) -> Mapping[str, str]:
+        return self.running.configs.snapshot().connectors.get(connector, {})
 
     def _on_lead(self) -> None:
         running = self.running

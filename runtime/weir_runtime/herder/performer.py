@@ -22,6 +22,7 @@ from weir_runtime.model.cluster import RestartRequest
 from weir_runtime.model.ids import TaskId
 from weir_runtime.model.state import State
 from weir_runtime.observe import context
+from weir_runtime.observe.redaction import SECRETS
 from weir_runtime.storage.ports import ConfigStore, StatusStore
 from weir_runtime.worker import protocol
 from weir_runtime.worker.worker import Worker, message_of
@@ -100,6 +101,7 @@ class Performer:
 
     def on_part(self, part: PartId, epoch: int, state: State, trace: str | None) -> None:
         """Hear that a part has reached a state."""
+        trace = None if trace is None else SECRETS.clean(trace)
         _log_state(part, state, trace)
         version = self._versions.get(part)
         self._send(event.PartReported(part, epoch, state, trace, version))

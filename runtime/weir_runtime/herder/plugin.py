@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from weir_runtime.api.config import ConfigKey
+from weir_runtime.api.definition import Kind
 from weir_runtime.api.errors import BadRequestError, ConfigError, ConnectError, NotFoundError
 from weir_runtime.config import support
 from weir_runtime.config.clients.policy import OverridePolicy
@@ -14,6 +15,7 @@ from weir_runtime.config.connector.definition import CONVERTERS, Defaults
 from weir_runtime.config.worker.task import SIMPLE_HEADER
 from weir_runtime.herder import request
 from weir_runtime.model.entities import ConfigInfos, PluginInfo
+from weir_runtime.observe.redaction import SECRETS
 from weir_runtime.plugins.plugin import Plugin, PluginType
 from weir_runtime.plugins.registry import PluginRegistry
 from weir_runtime.worker.describe import Describer
@@ -134,6 +136,8 @@ class PluginCatalog:
         found = self._known(class_name)
         given = {key: value for key, value in config.items() if value is not None}
         described = await self._describer.describe(ref(found))
+        secret = [key.name for key in described.keys if key.kind == Kind.PASSWORD]
+        SECRETS.learn_config(given.get("name", ""), given, secret)
         values = await self._describer.validate(ref(found), given)
         converters = [
             await self._own_converter(prefix, given) for prefix in CONVERTERS if prefix in given

@@ -2,7 +2,8 @@
 
 A driver's exception often repeats the URL or the password that it was given. So the values of a
 connector's secret keys are known here by owner, and hidden in logs, traces and error messages.
-A secret shorter than `SHORTEST` is not looked for: it would hide half of every text.
+A secret shorter than `SHORTEST` is not looked for: it would hide half of every text. A weak one,
+such as a single word, is hidden only where it stands alone.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from collections.abc import Iterable, Mapping
 from weir_runtime.observe.secret import HIDDEN
 
 SHORTEST = 4
+STRONG = 16
 MOST_OWNERS = 10_000
 
 _SECRET_KEY = re.compile(
@@ -33,7 +35,8 @@ class Secrets:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._owners: dict[str, frozenset[str]] = {}
-        self._texts: tuple[str, ...] = ()
+        self._strong: tuple[str, ...] = ()
+        self._weak: tuple[str, ...] = ()
 
     def learn(self, owner: str, texts: Iterable[str]) -> None:
         """Hide these texts from now on, beside what the owner had before.
@@ -51,7 +54,9 @@ class Secrets:
                 del self._owners[next(iter(self._owners))]
             every = {text for texts in self._owners.values() for text in texts}
             # the longest first: a secret may hold another one
-            self._texts = tuple(sorted(every, key=len, reverse=True))
+            ordered = sorted(every, key=len, reverse=True)
+            self._strong = tuple(text for text in ordered if _is_strong(text))
+            self._weak = tuple(text for text in ordered if not _is_strong(text))
 
     def learn_config(
         self, owner: str, config: Mapping[str, str | None], secret_keys: Iterable[str] = ()
@@ -59,11 +64,18 @@ class Secrets:
         """Hide what of a config looks like a secret by its key or form, or is named as one."""
         self.learn(owner, of_config(config, secret_keys))
 
-    def clean(self, text: str) -> str:
-        """Return a text with every secret replaced by `[hidden]`."""
-        for secret in self._texts:
+    def clean(self, text: str, *, weak: bool = True) -> str:
+        """Return a text with every secret replaced by `[hidden]`.
+
+        Without `weak` only what no name could be: what clients match has to stay as it is.
+        """
+        for secret in self._strong:
             if secret in text:
                 text = text.replace(secret, HIDDEN)
+        for secret in self._weak if weak else ():
+            if secret in text:
+                alone = rf"(?<![\w.-]){re.escape(secret)}(?![\w.-])"
+                text = re.sub(alone, HIDDEN, text)
         return text
 
 
@@ -99,3 +111,8 @@ def _quoted(value: str) -> Iterable[str]:
 
 def _is_worth_hiding(text: str) -> bool:
     return len(text) >= SHORTEST and text.lower() not in _PLAIN
+
+
+def _is_strong(text: str) -> bool:
+    """Tell whether a text is hardly a word or a name of something else."""
+    return len(text) >= STRONG or (len(text) >= STRONG // 2 and not text.isalpha())

@@ -12,6 +12,7 @@ from urllib.parse import parse_qs, urlsplit
 from aiohttp import web
 
 from weir_runtime.herder.surface import Herder
+from weir_runtime.observe.redaction import SECRETS
 from weir_runtime.rest import body, connection, errors, media, view
 from weir_runtime.rest.call import Call, Reply
 from weir_runtime.rest.endpoint import root
@@ -56,7 +57,7 @@ class Dispatcher:
             status = errors.status_of(error)
             if not errors.is_expected(error):
                 logger.exception("%s %s failed", request.method, request.raw_path)
-            shown = view.error(status, errors.message_of(error))
+            shown = view.error(status, SECRETS.clean(errors.message_of(error), weak=False))
             response = connection.answer(status, view.encode(shown))
             if isinstance(error, HttpError):
                 response.headers.update(error.headers)

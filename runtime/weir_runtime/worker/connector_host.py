@@ -13,7 +13,7 @@ from weir_runtime.api.connector import Connector, SinkConnector
 from weir_runtime.api.errors import ConnectError
 from weir_runtime.model.state import State, TargetState
 from weir_runtime.observe import context
-from weir_runtime.worker import loading, protocol, trace
+from weir_runtime.worker import loading, protocol, secrecy, trace
 from weir_runtime.worker.border import Border
 from weir_runtime.worker.protocol import Reply, StartConnector
 
@@ -114,6 +114,7 @@ class ConnectorHost:
 
     def _make(self) -> None:
         kind = loading.connector_class(self.order.plugin)
+        secrecy.learn_typed(self.order.connector, kind.config_class, self.order.config)
         made = kind()
         made.properties = self.order.config
         made.config = configs.parse(kind.config_class, self.order.config)

@@ -17,6 +17,7 @@ import msgspec
 from weir_runtime.aio.scope import Scope
 from weir_runtime.api.config import ConfigKey, ConfigValue
 from weir_runtime.api.errors import RequestTimeoutError
+from weir_runtime.observe.redaction import SECRETS
 from weir_runtime.storage.ports import OffsetPair
 from weir_runtime.worker import protocol
 from weir_runtime.worker.pipe import Launcher
@@ -104,6 +105,7 @@ class Describer:
         Raises:
             RequestTimeoutError: the connector's own check did not end in time.
         """
+        SECRETS.learn_config(config.get("name", ""), config)
         result = await self._call(
             lambda call: protocol.Validate(call=call, plugin=plugin, config=dict(config)),
             "performing multi-property validation for the connector",

@@ -8,7 +8,8 @@ from weir_runtime.api import config as configs
 from weir_runtime.api.config import ConfigValue
 from weir_runtime.api.connector import Connector, SinkConnector, SourceConnector
 from weir_runtime.api.converter import Converter, HeaderConverter
-from weir_runtime.worker import loading
+from weir_runtime.observe.redaction import SECRETS
+from weir_runtime.worker import loading, secrecy
 from weir_runtime.worker.connector_host import task_class_name
 from weir_runtime.worker.protocol import Describe, Description, Validate
 
@@ -54,6 +55,7 @@ def validate(message: Validate) -> list[ConfigValue]:
     """
     kind: Any = loading.load(message.plugin, object)
     model = kind.config_class
+    secrecy.learn_typed(message.config.get("name", ""), model, message.config)
     values = configs.evaluate(configs.config_keys(model), message.config, model)
     if not issubclass(kind, Connector):
         return values
@@ -63,5 +65,5 @@ def validate(message: Validate) -> list[ConfigValue]:
         if found is None:
             found = by_name[key] = ConfigValue(key, message.config.get(key), [])
             values.append(found)
-        found.errors.extend(errors)
+        found.errors.extend(SECRETS.clean(error) for error in errors)
     return values

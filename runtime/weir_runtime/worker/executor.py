@@ -20,7 +20,7 @@ from typing import Any
 
 from weir_runtime.api.errors import ConnectError
 from weir_runtime.observe import level
-from weir_runtime.worker import connector_host, description, log_relay, protocol
+from weir_runtime.worker import connector_host, description, log_relay, protocol, secrecy
 from weir_runtime.worker.border import Border
 from weir_runtime.worker.connector_host import ConnectorHost
 from weir_runtime.worker.frame import Channel, FrameError, SocketChannel
@@ -71,6 +71,7 @@ class Executor:
         return False
 
     def _dispatch(self, message: ToChild) -> None:
+        secrecy.learn(message)
         match message:
             case protocol.Reply():
                 self._border.replied(message)

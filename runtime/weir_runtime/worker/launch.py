@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import collections
 import contextlib
+import logging
 import os
 import signal
 import socket
@@ -16,15 +17,18 @@ import sys
 from collections.abc import Mapping
 
 from weir_runtime.aio.scope import Scope
+from weir_runtime.observe.redaction import SECRETS
 from weir_runtime.worker import frame
 from weir_runtime.worker.protocol import ToChild, ToParent
+
+log = logging.getLogger("weir_runtime.executor.output")
 
 MODULE = "weir_runtime.worker.executor"
 KEPT_LINES = 20
 
 
 class ProcessPipe:
-    """A pipe to a child process; keeps the last lines of its stderr for the cause of its end."""
+    """A pipe to a child process; keeps the last lines it printed for the cause of its end."""
 
     def __init__(
         self,
@@ -71,14 +75,14 @@ class ProcessPipe:
                 await self._drained.wait()
         return _cause(code, self._lines)
 
-    async def keep_stderr(self) -> None:
-        """Pass the child's stderr on and remember its end; returns when the child closes it."""
-        stderr = self._process.stderr
+    async def keep_output(self) -> None:
+        """Log what the child prints and remember its end; returns when the child closes it."""
+        output = self._process.stdout
         try:
-            while stderr is not None and (line := await _line(stderr)):
-                text = line.decode(errors="replace").rstrip("\n")
+            while output is not None and (line := await _line(output)):
+                text = SECRETS.clean(line.decode(errors="replace").rstrip("\r\n"))
                 self._lines.append(text)
-                sys.stderr.write(f"[{self.name}] {text}\n")
+                log.info("%s", text, extra={"executor": self.name})
         finally:
             self._drained.set()
 
@@ -102,14 +106,17 @@ class ProcessLauncher:
                 "--fd",
                 str(theirs.fileno()),
                 pass_fds=[theirs.fileno()],
-                stderr=asyncio.subprocess.PIPE,
+                # a print of a connector must not break the lines of the worker's log
+                stdin=asyncio.subprocess.DEVNULL,
+                stdout=asyncio.subprocess.PIPE,
+                stderr=asyncio.subprocess.STDOUT,
                 env=self._environment,
                 # a Ctrl-C is for the worker, which then stops its executors in order
                 start_new_session=True,
             )
         streams = await asyncio.open_connection(sock=mine)
         pipe = ProcessPipe(name, process, streams)
-        self._scope.start(pipe.keep_stderr(), name=f"stderr of {name}")
+        self._scope.start(pipe.keep_output(), name=f"output of {name}")
         return pipe
 
 

@@ -14,7 +14,7 @@ from weir_runtime.api.errors import ConnectError
 from weir_runtime.model.state import State
 from weir_runtime.observe import context
 from weir_runtime.observe.window import Recency
-from weir_runtime.worker import loading, protocol
+from weir_runtime.worker import loading, protocol, secrecy
 from weir_runtime.worker.border import Border
 from weir_runtime.worker.control import Control
 from weir_runtime.worker.meter import Meter
@@ -139,6 +139,7 @@ class TaskHost:
         connector = loading.connector_class(order.plugin)
         task: Any = connector.task_class()
         model = getattr(connector.task_class, "config_class", connector.config_class)
+        secrecy.learn_typed(order.connector, model, order.config)
         task.config = configs.parse(model, order.config)
         if isinstance(task, SourceTask):
             return SourceRunner(

@@ -17,7 +17,7 @@ from weir_runtime.aio.scope import Scope
 from weir_runtime.api.errors import ConnectError
 from weir_runtime.model.ids import TaskId
 from weir_runtime.model.state import State
-from weir_runtime.worker import protocol, service
+from weir_runtime.worker import protocol, secrecy, service
 from weir_runtime.worker.pipe import Launcher
 from weir_runtime.worker.pool import Isolation, PartId, Pool
 from weir_runtime.worker.protocol import ToChild, ToParent
@@ -100,6 +100,7 @@ class Worker:
 
     def start(self, message: protocol.StartConnector | protocol.StartTask) -> None:
         """Order a part to start; its states are reported."""
+        secrecy.learn(message)
         part: PartId = message.connector
         if isinstance(message, protocol.StartTask):
             part = TaskId(message.connector, message.task)
