@@ -40,6 +40,7 @@ _KNOWN: Mapping[str, str] = {
     "org.neo4j.": "of Neo4j",
 }
 _SUFFIXES = ("SourceConnector", "SinkConnector", "Connector", "Source", "Sink", "Converter")
+_MISSPELT = 0.95
 _CLOSE = 0.75
 
 
@@ -55,9 +56,13 @@ def origin(name: str, jars: Jars) -> str | None:
 
 def nearest(name: str, plugins: Iterable[str]) -> str | None:
     """Return the plugin whose name comes nearest, if one comes near."""
-    by_name = {_stem(plugin): plugin for plugin in plugins}
-    found = difflib.get_close_matches(_stem(name), list(by_name), n=1, cutoff=_CLOSE)
-    return by_name[found[0]] if found else None
+    known = list(plugins)
+    for key, cutoff in ((_simple, _MISSPELT), (_stem, _CLOSE)):
+        by_key = {key(plugin): plugin for plugin in known}
+        found = difflib.get_close_matches(key(name), list(by_key), n=1, cutoff=cutoff)
+        if found:
+            return by_key[found[0]]
+    return None
 
 
 def sentence(name: str, jars: Jars, plugins: Iterable[str]) -> str:
@@ -71,9 +76,13 @@ def sentence(name: str, jars: Jars, plugins: Iterable[str]) -> str:
     return f"{text}; the nearest is {near}" if near else text
 
 
+def _simple(name: str) -> str:
+    return name.rpartition(".")[2]
+
+
 def _stem(name: str) -> str:
     """Return the last part of a class name in lower case, without what all have."""
-    simple = name.rpartition(".")[2]
+    simple = _simple(name)
     kept = next((simple.removesuffix(end) for end in _SUFFIXES if simple.endswith(end)), simple)
     # source and sink of one system are not each other's stand-in
     kind = "sink" if "Sink" in simple else "source" if "Source" in simple else ""

@@ -36,8 +36,8 @@ def _judged(topic: InternalTopic, look: TopicLook, brokers: int) -> tuple[Level,
         )
     if look.doubled:
         return Level.WARNING, (
-            f"{text}; {look.doubled} keys stand in several partitions, written with another "
-            "partitioner than Java's: of each the newest counts"
+            f"{text}; in several partitions stand keys of {look.doubled} records, written with "
+            "another partitioner than Java's: of each the newest counts"
         )
     return Level.OK, text
 
