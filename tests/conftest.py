@@ -20,7 +20,7 @@ hypothesis.settings.register_profile("here", deadline=None)
 hypothesis.settings.register_profile("ci", deadline=None, derandomize=True)
 hypothesis.settings.load_profile("ci" if os.environ.get("CI") == "true" else "here")
 
-pytest_plugins = ["cluster", "scripted_connect", "worker_process"]
+pytest_plugins = ["certificate", "cluster", "scripted_connect", "worker_process"]
 
 ROOT = Path(__file__).parents[1]
 KAFKA = ROOT / "tests" / "infra" / "kafka" / "kafka.sh"
@@ -93,14 +93,17 @@ class KafkaBroker:
         file.unlink()
 
 
-def start_broker(state: Path) -> KafkaBroker:
+def start_broker(
+    state: Path, listeners: int = 0, settings: Callable[[int], list[str]] = lambda first: []
+) -> KafkaBroker:
+    """Start a broker; `settings` are told the first of the ports of further listeners."""
     for program, package in (("java", "Java 17"), ("mvn", "Maven")):
         if shutil.which(program) is None:
             lacking(package)
-    port = free_port(2)
+    port = free_port(2 + listeners)
     environment = {**os.environ, "KAFKA_STATE": str(state), "KAFKA_PORT": str(port)}
     broker = KafkaBroker(f"127.0.0.1:{port}", state, environment)
-    assert broker.run("broker") == broker.bootstrap
+    assert broker.run("broker", *settings(port + 2)) == broker.bootstrap
     return broker
 
 
@@ -124,6 +127,12 @@ def own_broker(tmp_path: Path) -> Iterator[KafkaBroker]:
     broker = start_broker(tmp_path / "kafka")
     yield broker
     broker.run("down")
+
+
+@pytest.fixture(scope="session")
+def broker_starter() -> Callable[..., KafkaBroker]:
+    """Give the function that starts a broker with settings of its own."""
+    return start_broker
 
 
 @pytest.fixture(scope="session")
