@@ -13,7 +13,7 @@ from pathlib import Path
 from weir_runtime.aio.scope import Scope
 from weir_runtime.api.errors import ConfigError, ConnectError
 from weir_runtime.app import connector_file, environment, jar
-from weir_runtime.app.check import client, key, mode, offset_file, position, topic
+from weir_runtime.app.check import client, key, mode, offset_file, position, rest, topic
 from weir_runtime.app.check.connector import Judge, repairs
 from weir_runtime.app.check.finding import ConnectorFinding, Level, Remark, Report
 from weir_runtime.app.check.look import Cluster, TopicLook, reached
@@ -124,7 +124,7 @@ async def examine(request: Request) -> Report:
     client_id = f"{config.group_id or 'standalone'}-weir-check"
     report = replace(report, clients=client.examine(usable, client_id))
     async with _judging(config, jars) as judge:
-        remarks = (*report.worker, *_converters(judge))
+        remarks = (*report.worker, *rest.examine(config, os.environ), *_converters(judge))
         report = replace(report, worker=remarks)
         return await _Whole(config, judge, client_id).examine(report, connectors, request)
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from weir_runtime.aio.scope import Scope
 from weir_runtime.api.errors import ConfigError, ConnectError, DataError, RetriableError
+from weir_runtime.app.main import first
 from weir_runtime.config.worker.topic import InternalTopic
 from weir_runtime.kafka.control.admin import KafkaAdmin
 from weir_runtime.kafka.control.connection import Connection
@@ -219,5 +220,7 @@ async def reached(properties: Mapping[str, str], client_id: str) -> AsyncIterato
     try:
         async with Scope() as scope:
             yield Cluster(connection, scope)
+    except BaseExceptionGroup as errors:
+        raise first(errors) from errors
     finally:
         await connection.close()

@@ -4,7 +4,7 @@ import logging
 
 import pytest
 
-from weir_runtime.app import environment
+from weir_runtime.app import environment, jar
 from weir_runtime.app.jar import Jars, JavaPlugin
 
 NAMES = ("KAFKA_HEAP_OPTS", "KAFKA_JVM_PERFORMANCE_OPTS", "KAFKA_LOG4J_OPTS", "JMX_PORT",
@@ -51,7 +51,7 @@ async def test_everything_is_one_line(
     caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     plugins = tuple(JavaPlugin(f"com.example.C{number}", "sink", "a.jar") for number in range(5))
-    monkeypatch.setattr(environment.jar, "look", lambda *_, **__: Jars(7, plugins, complete=False))
+    monkeypatch.setattr(jar, "look", lambda *_, **__: Jars(7, plugins, complete=False))
     with caplog.at_level(logging.WARNING):
         await environment.report([], {"JMX_PORT": "9999", "KAFKA_HEAP_OPTS": "-Xmx1g"})
     (line,) = [record.getMessage() for record in caplog.records]

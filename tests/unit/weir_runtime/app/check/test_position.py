@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from weir_runtime.app.check import position
+from weir_runtime.storage.ports import OffsetPair
 
 
 @pytest.fixture(scope="session")
@@ -43,7 +44,7 @@ def test_a_position_that_would_not_mean_the_same_is_noted(
 
 
 def test_a_file_of_another_machine_and_a_foreign_offset_are_passed_over(tmp_path: Path) -> None:
-    pairs = [
+    pairs: list[OffsetPair] = [
         ({"filename": str(tmp_path / "none")}, {"position": 5}),
         ({"filename": None}, {"position": 5}),
         ({"table": "t"}, {"id": 5}),
