@@ -17,7 +17,7 @@ from yaml.nodes import MappingNode, Node, ScalarNode
 
 from weir_operator.resources.connector import API_VERSION, KIND
 from weir_operator.resources.spec import RESERVED_KEYS
-from weir_operator.sources.document import Document, Problem
+from weir_operator.sources.document import Document, Problem, refuse_doubles
 
 SUFFIX = ".properties"
 _CLASS = "connector.class"
@@ -79,7 +79,11 @@ def _field(field: str, value: object) -> object:
 
 
 def document_of(place: str, text: str) -> Document:
-    """Read a file of properties, with the line of each key."""
+    """Read a file of properties, with the line of each key.
+
+    Raises:
+        ProblemsError: A key is there twice.
+    """
     pairs: list[tuple[Node, Node]] = []
     data: dict[str, str] = {}
     for line, key, value in _pairs(text):
@@ -87,7 +91,9 @@ def document_of(place: str, text: str) -> Document:
         pairs.append((ScalarNode(_STR, key, mark, mark), ScalarNode(_STR, value, mark, mark)))
         data[key] = value
     start = Mark(place, 0, 0, 0, None, 0)
-    return Document(place, data, MappingNode("tag:yaml.org,2002:map", pairs, start, start))
+    node = MappingNode("tag:yaml.org,2002:map", pairs, start, start)
+    refuse_doubles(place, node, set())
+    return Document(place, data, node)
 
 
 def _pairs(text: str) -> Iterator[tuple[int, str, str]]:

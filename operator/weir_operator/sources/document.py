@@ -102,7 +102,7 @@ def _read(place: str, text: str) -> Iterator[Document]:
             node = loader.get_node()
             if node is None:
                 continue
-            _refuse_doubles(place, node, set())
+            refuse_doubles(place, node, set())
             data = loader.construct_document(node)
             if data is not None:
                 yield Document(place, data, node)
@@ -140,8 +140,12 @@ def odd_keys(node: Node) -> Iterator[tuple[int, str]]:
             yield from odd_keys(value)
 
 
-def _refuse_doubles(place: str, node: Node, done: set[int]) -> None:
-    """YAML lets the last of two equal keys win without a word."""
+def refuse_doubles(place: str, node: Node, done: set[int]) -> None:
+    """Refuse equal keys, of which YAML lets the last win without a word.
+
+    Raises:
+        ProblemsError: There are some.
+    """
     if id(node) in done:  # an alias, which may even lead back to where it stands
         return
     done.add(id(node))
@@ -153,7 +157,7 @@ def _refuse_doubles(place: str, node: Node, done: set[int]) -> None:
                 message = f"the key {name} is here and on line {seen[name]}; keep one"
                 raise ProblemsError(Problem(place, _line(key), message))
             seen[name] = _line(key)
-            _refuse_doubles(place, value, done)
+            refuse_doubles(place, value, done)
     elif isinstance(node, SequenceNode):
         for value in node.value:
-            _refuse_doubles(place, value, done)
+            refuse_doubles(place, value, done)

@@ -53,11 +53,7 @@ class Located:
 
     def line_of_key(self, key: str) -> int:
         """Give the line of a key of the config, or of the field that stands for it."""
-        if self.is_foreign:
-            return max(self.document.line_of((key,)), self.document.line_of(("config", key)))
-        field_of = RESERVED_KEYS.get(key)
-        path = ("spec", field_of) if field_of else ("spec", "config", key)
-        return self.document.line_of(path)
+        return _line_of_key(self.document, key)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,8 +133,11 @@ class Folder:
         _refuse_what_needs_a_status(document, resource, problems)
         _, wrong = connect_config(resource.connector_name, resource.spec)
         for sentence in wrong:
-            line = document.line_of(("spec", "config", sentence.partition(":")[0]))
-            problems.append(Problem(document.place, line, f"spec.config.{sentence}"))
+            key = sentence.partition(":")[0]
+            place, line = "spec.config.", document.line_of(("spec", "config", key))
+            if connect_file.is_one(document.data):
+                place, line = "", _line_of_key(document, key)
+            problems.append(Problem(document.place, line, f"{place}{sentence}"))
         if target is None or len(problems) > before:
             return None
         made = desired_of(resource, target)
@@ -200,6 +199,13 @@ def _refuse_what_needs_a_status(
         line = document.line_of(("spec", "adopt"))
         message = "adopt: Never needs a memory of what was created, which a folder has not"
         problems.append(Problem(document.place, line, f"{message}; leave it out"))
+
+
+def _line_of_key(document: Document, key: str) -> int:
+    if connect_file.is_one(document.data):
+        return max(document.line_of((key,)), document.line_of(("config", key)))
+    field_of = RESERVED_KEYS.get(key)
+    return document.line_of(("spec", field_of) if field_of else ("spec", "config", key))
 
 
 def _double(located: Located, places: dict[object, str]) -> str:

@@ -35,6 +35,13 @@ class Kafka:
 
     def __init__(self, state: Path) -> None:
         self.state = state
+        self._java = ""
+
+    def java(self) -> str:
+        """Give the address of Java Connect, started when it is first asked for."""
+        if not self._java:
+            self._java = self.run("connect", "engine", str(JAVA_PORT))
+        return self._java
 
     def run(self, *arguments: str) -> str:
         environment = {**os.environ, "KAFKA_STATE": str(self.state), "KAFKA_PORT": str(BROKER_PORT)}
@@ -97,6 +104,12 @@ def worker_url(
         return
     kafka = request.getfixturevalue("kafka")
     if request.param == "java":
-        yield kafka.run("connect", "engine", str(JAVA_PORT))
+        yield kafka.java()
     else:
         yield from our_worker(tmp_path_factory.mktemp("weir"))
+
+
+@pytest.fixture(scope="session")
+def java_url(kafka: Kafka) -> str:
+    """Give the address of Java Connect, whichever worker is the other."""
+    return kafka.java()

@@ -29,6 +29,11 @@ class Told:
         self._done = 0
         self._bar: tuple[Progress, TaskID] | None = None
 
+    @property
+    def has_bar(self) -> bool:
+        """Whether a bar is on the screen."""
+        return self._bar is not None
+
     def at(self, done: int) -> None:
         """Say how many are done now."""
         self._done = done

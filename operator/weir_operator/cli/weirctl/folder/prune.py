@@ -122,7 +122,8 @@ def agreed(found: Sequence[Stray], *, yes: bool) -> bool:
             f"--prune would delete {counted(len(found))} and there is nobody to ask;"
             " look at diff --prune, then give --yes"
         )
-    sys.stderr.write(f"Delete {counted(len(found))} that have no file? [y/N] ")
+    verb = "has" if len(found) == 1 else "have"
+    sys.stderr.write(f"Delete {counted(len(found))} that {verb} no file? [y/N] ")
     sys.stderr.flush()
     # the loop would hold Ctrl-C back until somebody presses return
     former = signal.signal(signal.SIGINT, signal.default_int_handler)
