@@ -6,7 +6,7 @@ SHELL := bash
 bin := .venv/bin
 pytest := $(bin)/python -m pytest
 
-.PHONY: help setup demo test check fmt lint type contracts unit conformance integration e2e bench crds docs lock clean
+.PHONY: help setup demo test check fmt lint type contracts unit conformance integration e2e bench plots crds docs lock clean
 
 help: ## show what there is
 	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / {printf "%-12s %s\n", $$1, $$2}' Makefile
@@ -57,9 +57,12 @@ e2e: setup ## from kubectl apply to the lines of a file, on a real API server an
 	@tests/infra/prepare.sh
 	$(pytest) tests/e2e
 
-bench: setup ## measure Java Connect and ours side by side; writes docs/benchmarks.md
+bench: setup ## measure Java Connect and ours side by side; writes docs/benchmarks.*, docs/plots
 	@tests/infra/prepare.sh
 	$(bin)/python bench/run.py --write
+
+plots: setup ## draw docs/plots and the table out of docs/benchmarks.json, without measuring
+	$(bin)/python bench/plot.py
 
 crds: setup ## generate crds/ from the models
 	$(bin)/python -m weir_operator.resources.crd

@@ -2,7 +2,8 @@
 
     .venv/bin/python bench/run.py [--lines N] [--rounds N] [--connectors N] [--write]
 
-Prints a Markdown table; `--write` puts it into docs/benchmarks.md. CPU is that of the worker
+Prints a Markdown table; `--write` keeps the figures in docs/benchmarks.json and makes the table of
+docs/benchmarks.md and the plots of docs/plots out of them. CPU is that of the worker
 with all its processes and native threads, system time included, without the broker's.
 """
 
@@ -10,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
+import datetime
 import os
 import platform
 import subprocess
@@ -21,6 +23,7 @@ from typing import Any
 
 import confluent_kafka
 import confluent_kafka.admin
+import plot
 import psutil
 import report
 import text
@@ -176,13 +179,20 @@ def machine() -> str:
     return f"{os.cpu_count()} cores, {memory:.0f} GiB, Python {platform.python_version()}"
 
 
+def commit() -> str | None:
+    """Return the commit that is measured, None where Git does not tell."""
+    command = ["git", "-C", str(worker.ROOT), "rev-parse", "--short", "HEAD"]
+    done = subprocess.run(command, check=False, capture_output=True, text=True)
+    return done.stdout.strip() or None
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--lines", type=int, default=2_000_000)
     parser.add_argument("--rounds", type=int, default=2)
     parser.add_argument("--connectors", type=int, default=200)
     parser.add_argument(
-        "--write", action="store_true", help="put the table into docs/benchmarks.md"
+        "--write", action="store_true", help="keep the figures and redraw what shows them"
     )
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="weir-bench-") as folder:
@@ -204,21 +214,25 @@ def main() -> None:
         try:
             bench = Bench(stand, options)
             figures = report.Figures(
+                date=str(datetime.datetime.now(datetime.UTC).date()),
+                commit=commit(),
                 machine=machine(),
                 lines=options.lines,
                 rounds=options.rounds,
                 connectors=options.connectors,
                 line_bytes=bench.size / options.lines,
-                idle={name: bench.idle(name) for name in PORTS},
-                puts={name: bench.puts(name) for name in PORTS},
-                flows=bench.flows(),
+                rows=report.rows(
+                    idle={name: bench.idle(name) for name in PORTS},
+                    puts={name: bench.puts(name) for name in PORTS},
+                    flows=bench.flows(),
+                ),
             )
         finally:
             kafka("down")
-    table = report.table(figures)
-    print(table)
+    print(report.table(figures))
     if options.write:
-        report.write(worker.ROOT / "docs" / "benchmarks.md", table)
+        report.keep(plot.DOCS / "benchmarks.json", figures)
+        plot.main()
 
 
 if __name__ == "__main__":
