@@ -39,6 +39,7 @@ class Remote:
     Attributes:
         pid: its process, once it has said hello.
         asked: whether it was asked to end.
+        levelled: whether it has been told the log levels that were set before it.
     """
 
     def __init__(self, pipe: Pipe, listener: Listener) -> None:
@@ -47,6 +48,7 @@ class Remote:
         self.draining = False
         self.pid: int | None = None
         self.asked = False
+        self.levelled = False
         self._pipe = pipe
         self._listener = listener
         self._numbers = itertools.count(1)

@@ -213,14 +213,20 @@ class Worker:
         match message:
             case protocol.Hello(pid=pid):
                 remote.pid = pid
-                for level in self._levels.values():
-                    remote.post(level)
+                self._set_levels(remote)
             case protocol.TopicUsed():
                 self._services.topic_used(message)
             case protocol.Metrics():
                 self._services.measured(message)
             case protocol.LogRecord():
                 service.relog(message)
+
+    def _set_levels(self, remote: Remote) -> None:
+        """Bring a new executor's log levels up to date, before its first part."""
+        if not remote.levelled:
+            remote.levelled = True
+            for level in self._levels.values():
+                remote.post(level)
 
     def on_ended(self, remote: Remote, cause: str) -> None:
         """Fail what the executor held, with the cause of its end."""
@@ -259,6 +265,7 @@ class Worker:
             return
         loop = asyncio.get_running_loop()
         held.deadline = loop.call_later(self._deadlines.start_s, self._not_started, held)
+        self._set_levels(held.remote)
         held.remote.post(message)
 
     async def _stop(self, held: Held, remote: Remote) -> None:

@@ -52,11 +52,11 @@ def _head(shown: str, of: Series, *, open_metrics: bool) -> Iterator[str]:
     kind: str = of.kind
     if of.kind is Kind.TEXT:
         kind = Kind.GAUGE
-    if open_metrics and of.kind is Kind.COUNTER:
-        if shown.endswith("_total"):
-            shown = shown.removesuffix("_total")
-        else:
-            kind = "unknown"  # a counter of OpenMetrics has to end with _total
+    if of.kind is Kind.COUNTER and not shown.endswith("_total"):
+        # such a counter is none for OpenMetrics, nor for prometheus_client's readers
+        kind = "unknown" if open_metrics else "untyped"
+    elif of.kind is Kind.COUNTER and open_metrics:
+        shown = shown.removesuffix("_total")
     yield f"# HELP {shown} {of.text}\n"
     yield f"# TYPE {shown} {kind}\n"
 
