@@ -56,6 +56,7 @@ PARTS: Mapping[str, Part] = {
     "reasons": resource.reasons,
     "weirctl-options": command.options,
     "weirctl-commands": command.commands,
+    "weirctl-command-options": command.command_options,
     "ticks-source": source(f"{TICKS}/weir_ticks/source.py"),
     "ticks-sink": source(f"{TICKS}/weir_ticks/sink.py"),
     "ticks-tests": source(f"{TICKS}/tests/test_ticks.py"),

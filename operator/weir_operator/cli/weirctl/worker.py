@@ -32,7 +32,7 @@ async def opened(settings: Settings, target: ClusterTarget) -> AsyncIterator[Det
     """Give the client for one command.
 
     Raises:
-        OperatorError: The worker gave no answer because it still starts.
+        OperatorError: The worker still starts, or its certificate is not trusted.
     """
     api = connect(target, write_s=settings.timeout)
     try:
@@ -41,6 +41,8 @@ async def opened(settings: Settings, target: ClusterTarget) -> AsyncIterator[Det
         if await _is_starting(api):
             text = f"{target.url} is still starting; wait for it with: weirctl health --wait"
             raise OperatorError(text) from problem
+        if "certificate is not accepted" in str(problem):
+            raise OperatorError(f"{problem}; if you trust it, give it with --ca-file") from problem
         raise
     finally:
         await api.close()

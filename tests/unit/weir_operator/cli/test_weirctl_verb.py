@@ -262,7 +262,8 @@ def test_offsets_are_read_as_they_were_written() -> None:
     offsets = [OffsetView({"a": 1}, {"b": 2}), OffsetView({"a": 2}, None)]
     assert parse.document(offset_read.body(offsets)) == offsets
     assert parse.document(offset_read.body(offsets)["offsets"]) == offsets
-    for body in ({}, [1], [{"partition": 1}], [{"partition": {}, "offset": 1}]):
+    wrong: list[object] = [{}, [1], [{"partition": 1}], [{"partition": {}, "offset": 1}]]
+    for body in wrong:
         with pytest.raises(ValueError, match="offsets are"):
             parse.document(body)
 
