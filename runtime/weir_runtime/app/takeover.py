@@ -6,7 +6,7 @@ import logging
 from collections.abc import Mapping
 
 from weir_runtime.api.errors import ConnectError, NotFoundError
-from weir_runtime.app.check import missing
+from weir_runtime.app import missing
 from weir_runtime.app.jar import Jars
 from weir_runtime.config.connector.definition import CONVERTERS
 from weir_runtime.herder.catalog import Catalog

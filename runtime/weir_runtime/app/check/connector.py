@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from weir_runtime.api.errors import ConfigError, ConnectError, NotFoundError
-from weir_runtime.app.check import missing
+from weir_runtime.app import missing
 from weir_runtime.app.check.finding import ConnectorFinding
 from weir_runtime.app.jar import Jars
 from weir_runtime.config import support

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from weir_runtime.app.check import missing
+from weir_runtime.app import missing
 from weir_runtime.app.jar import Jars, JavaPlugin
 
 FILE = "org.apache.kafka.connect.file."
