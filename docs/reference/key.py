@@ -42,7 +42,6 @@ PROBES = (
     "http://127.0.0.1:8083",
     "org.apache.kafka.common.metrics.JmxReporter",
     "all",
-    "https://127.0.0.1:8083",
     "1",
     "VALUE",
 )
@@ -59,7 +58,7 @@ def _refusals(
         taken = [probe for probe in PROBES if probe and said[probe] is None]
         if said["VALUE"] is None:
             (value,) = (probe for probe in PROBES if said[probe] is not None)
-            when = f"is `{value}`" if value == "all" else "holds an `https` URL"
+            when = f"is `{value}`"
         elif taken:
             value, when = "VALUE", f"is not `{taken[0]}`"
         else:
