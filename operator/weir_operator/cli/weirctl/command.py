@@ -26,7 +26,7 @@ class _Shaped(click.Command):
         shared: list[tuple[str, str]] = []
         for param in self.get_params(ctx):
             record = param.get_help_record(ctx)
-            if record is not None:
+            if record is not None and isinstance(param, click.Option):
                 (shared if isinstance(param, option.Shared) else own).append(record)
         for title, records in (("Options", own), ("Options of all commands", shared)):
             if records:
@@ -93,7 +93,16 @@ class Group(_Shaped, click.Group):
     def __init__(self, *args: Any, **more: Any) -> None:
         defaults = {"no_args_is_help": True, "context_settings": _HELP}
         super().__init__(*args, **{**defaults, **more})
-        self.params.extend(option.every_option())
+        self.params.extend(self.shared())
+
+    def shared(self) -> list[option.Shared]:
+        """Make the options that may stand before the command."""
+        return [option.output(), *option.connection(), *option.everywhere()]
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write commands first: options are the same for all."""
+        self.format_commands(ctx, formatter)
+        super().format_options(ctx, formatter)
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Read the options that stand before the command, and keep them for it."""
@@ -124,6 +133,10 @@ class Root(Group):
         super().__init__(*args, **more)
         self.entries = {entry.name: entry for entry in entries}
 
+    def shared(self) -> list[option.Shared]:
+        """Make the options that may stand before the command."""
+        return option.every_option()
+
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Give the names in the order of the help."""
         return list(self.entries)
@@ -143,11 +156,6 @@ class Root(Group):
             if rows:
                 with formatter.section(section):
                     formatter.write_dl(rows)
-
-    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write commands first: options are the same for all."""
-        self.format_commands(ctx, formatter)
-        super().format_options(ctx, formatter)
 
 
 def command(name: str, **more: Any) -> Callable[[Callable[..., Any]], Command]:

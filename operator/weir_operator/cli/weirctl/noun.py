@@ -79,15 +79,11 @@ class Nouns(Group):
             place += 2 if takes[word] and not joined else 1
         return min(place, len(args))
 
-    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write the nouns with their short forms, then the options."""
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the nouns with their short forms."""
         rows = [(", ".join((noun.name, *noun.aliases)), noun.text) for noun in self.nouns.values()]
         with formatter.section("What"):
             formatter.write_dl(rows)
-        super().format_options(ctx, formatter)
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write nothing more: the nouns are there already."""
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem[Any]]:
         """Offer the nouns and, as the first may be left out, names of connectors."""
