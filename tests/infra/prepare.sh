@@ -26,6 +26,8 @@ has curl || install curl ca-certificates
 has openssl || install openssl
 if has java && has mvn; then "$here/kafka/kafka.sh" jars; else say "no Kafka: its tests are skipped"; fi
 
+if has javac && has mvn; then "$here/published/published.sh" jars; else say "lacks javac: Connect's own description is not compared"; fi
+
 if [ "$(id -u)" != 0 ]; then
     say "not root: tests on a real API server are skipped"
 elif ! has go || ! printf 'go1.25\n%s\n' "$(go env GOVERSION)" | sort -CV; then

@@ -63,7 +63,7 @@ async def index(call: Call) -> Reply:
         Parameter(
             "version",
             "The plugin's version must be in this range, as in `[1.0,2.0)`; `latest` always is.",
-            {"type": "string", "examples": ["latest"]},
+            {"type": "string", "default": "latest"},
         ),
     ),
     refusals={

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from http import HTTPStatus
 from typing import Any, Final
 
 from weir_runtime.rest.operation import Operation, Success
@@ -16,7 +15,7 @@ _ANY: Final = {
     " access.control.allow.origin",
     406: "HTTP 406 Not Acceptable",
     415: "HTTP 415 Unsupported Media Type",
-    421: "This worker is not called 'example.org'; name it in the key rest.allowed.hosts",
+    421: "This worker is not called 'example.org'; name it in the key rest.hosts.allowed",
     500: "Request timed out. The worker is currently reading to the end of the config topic, which"
     " began at 2026-01-01T00:00:00Z.",
     503: "Worker is still starting up.",
@@ -49,12 +48,27 @@ _TEXT: Final = {
     501: "The embedded broker cannot do it.",
     503: "The worker is starting.",
 }
+_NAMES: Final = {
+    400: "BadRequest",
+    401: "Unauthorized",
+    403: "Forbidden",
+    404: "NotFound",
+    406: "NotAcceptable",
+    408: "BodyTimeout",
+    413: "BodyTooLarge",
+    415: "UnsupportedMediaType",
+    417: "ExpectationFailed",
+    421: "MisdirectedRequest",
+    429: "TooManyFailures",
+    500: "WorkerError",
+    503: "Starting",
+}
 
 
 def common(*, login: bool) -> dict[str, Any]:
     """Return the answers that operations refer to, by name."""
     every = _ANY | _WITH_PATH | _WITH_BODY | (_WITH_LOGIN if login else {})
-    return {_name(status): _refusal(status, text) for status, text in sorted(every.items())}
+    return {_NAMES[status]: _refusal(status, text) for status, text in sorted(every.items())}
 
 
 def responses(
@@ -63,7 +77,7 @@ def responses(
     """Return every answer by status; `schemas` are those of bodies of successes."""
     found: dict[int, Any] = {}
     for status in _shared(operation, in_path=in_path, login=login):
-        found[status] = {"$ref": f"#/components/responses/{_name(status)}"}
+        found[status] = {"$ref": f"#/components/responses/{_NAMES[status]}"}
     for status, text in operation.refusals.items():
         found[status] = _refusal(status, text)
     for status, success in operation.successes.items():
@@ -81,10 +95,6 @@ def _shared(operation: Operation, *, in_path: bool, login: bool) -> Iterator[int
         yield from _WITH_BODY
     if login:
         yield from _WITH_LOGIN
-
-
-def _name(status: int) -> str:
-    return "".join(word.capitalize() for word in HTTPStatus(status).phrase.split())
 
 
 def _refusal(status: int, text: str) -> dict[str, Any]:

@@ -62,6 +62,10 @@ ConnectorConfig = Annotated[
 Fields = Annotated[dict[str, Any], Meta(description="Fields that the connector itself defines.")]
 
 
+Int = Annotated[int, Meta(extra_json_schema={"format": "int32"})]
+Count = Annotated[int, Meta(ge=0, extra_json_schema={"format": "int32"})]
+
+
 class ErrorMessage(TypedDict):
     """Every answer that is no success."""
 
@@ -95,7 +99,7 @@ class ConnectorTaskId(TypedDict):
     """A task."""
 
     connector: Name
-    task: Annotated[int, Meta(ge=0)]
+    task: Count
 
 
 class ConnectorInfo(TypedDict):
@@ -119,7 +123,7 @@ class ConnectorState(TypedDict):
 class TaskState(TypedDict):
     """State of a task."""
 
-    id: Annotated[int, Meta(ge=0)]
+    id: Count
     state: PartStateOfTask
     worker_id: WorkerId
     version: NotRequired[PluginVersion]
@@ -202,7 +206,7 @@ class ConfigKeyInfo(TypedDict):
     importance: Importance
     documentation: str
     group: str | None
-    order_in_group: int
+    order_in_group: Int
     width: Width
     display_name: str
     dependents: list[str]
@@ -235,7 +239,7 @@ class ConfigInfos(TypedDict):
     """Result of a validation."""
 
     name: Annotated[str, Meta(description="Class of the connector.")]
-    error_count: Annotated[int, Meta(ge=0)]
+    error_count: Count
     groups: list[str]
     configs: list[ConfigInfo]
 
