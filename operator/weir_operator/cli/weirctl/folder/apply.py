@@ -102,7 +102,8 @@ class _Work:
 
     def on_look(self, entries: Sequence[Entry]) -> None:
         """Look at how far it is."""
-        self.bar.at(sum(is_finished(entry) for entry in entries))
+        written = f", {len(self.done)} written" if self.done else ""
+        self.bar.at(sum(is_finished(entry) for entry in entries), written)
 
     def as_document(self) -> str:
         """Give everything as JSON."""

@@ -26,7 +26,6 @@ class Told:
         self._words = words
         self._as_lines = as_lines
         self._began = self._line_at = time.monotonic()
-        self._done = 0
         self._bar: tuple[Progress, TaskID] | None = None
 
     @property
@@ -34,19 +33,19 @@ class Told:
         """Whether a bar is on the screen."""
         return self._bar is not None
 
-    def at(self, done: int) -> None:
-        """Say how many are done now."""
-        self._done = done
+    def at(self, done: int, more: str = "") -> None:
+        """Say how many are done now; `more` goes after the words."""
+        words = f"{self._words}{more}"
         now = time.monotonic()
         if self._bar is not None:
             bar, task = self._bar
-            bar.update(task, completed=done)
+            bar.update(task, completed=done, description=words)
         elif self._as_lines:
             if now - self._line_at >= LINE_EACH_S:
                 self._line_at = now
-                tell_error(f"{done} of {self._total} {self._words} after {now - self._began:.0f} s")
+                tell_error(f"{done} of {self._total} {words} after {now - self._began:.0f} s")
         elif now - self._began >= BAR_AFTER_S and done < self._total:
-            self._bar = _bar(self._total, done, self._words)
+            self._bar = _bar(self._total, done, words)
 
     def line(self, text: str) -> None:
         """Write a line of the result, above the bar if there is one.
@@ -92,7 +91,7 @@ def _bar(total: int, done: int, words: str) -> tuple[Progress, TaskID]:
     bar = Progress(
         TextColumn("{task.completed}/{task.total}"),
         BarColumn(bar_width=None),
-        TextColumn(words, markup=False),
+        TextColumn("{task.description}", markup=False),
         TimeElapsedColumn(),
         console=Console(stderr=True),
         transient=True,
