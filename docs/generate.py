@@ -13,7 +13,7 @@ import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from reference import client, command, key, plugin, resource, rest
+from reference import client, command, key, metric, plugin, resource, rest
 
 from weir_runtime.config.worker import worker
 
@@ -48,6 +48,8 @@ PARTS: Mapping[str, Part] = {
     "endpoints": rest.endpoints,
     "rest-limits": rest.rest_limits,
     "logger-aliases": rest.logger_aliases,
+    "connect-metrics": metric.connect,
+    "own-metrics": metric.own,
     "connectors": plugin.builtin_connectors,
     "converters": plugin.builtin_converters,
     "framework-keys": key.framework_keys,
