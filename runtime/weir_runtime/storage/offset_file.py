@@ -13,6 +13,7 @@ import hashlib
 import itertools
 import logging
 import os
+import shutil
 import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -211,6 +212,7 @@ def _keep(path: Path) -> Path:
         if not kept.exists():
             # a copy: not every file system has links, and Java writes into the file it finds
             _put(kept, data)
+            shutil.copymode(path, kept)
             return kept
         if kept.read_bytes() == data:
             return kept

@@ -37,7 +37,7 @@ def java(url: str, method: str, path: str, body: Any = None) -> Any:
     return json.loads(text) if text else None
 
 
-def until(holds: Any, text: str, timeout_s: float = 60) -> None:
+def until(holds: Any, text: str, timeout_s: float = 120) -> None:
     deadline = time.monotonic() + timeout_s
     while True:
         try:
@@ -241,7 +241,7 @@ def test_a_check_tells_what_comes_and_connectors_go_on_in_both_directions(
     with java_group.given.open("a") as file:
         file.write("".join(text[2000:]))
     java_group.start()
-    until(lambda: java_group.taken.read_text() == "".join(text), "Java does not go on", 90)
+    until(lambda: java_group.taken.read_text() == "".join(text), "Java does not go on")
     status = "/connectors/mirror/status"
     until(
         lambda: java_group.ask("GET", status)["connector"]["state"] == "RUNNING",

@@ -73,9 +73,11 @@ async def test_a_damaged_file_is_refused_and_left_alone(tmp_path: Path, damage: 
 async def test_offsets_of_a_java_worker_are_taken_over_and_its_file_is_kept(tmp_path: Path) -> None:
     path = tmp_path / "offsets"
     path.write_bytes(JAVA)
+    path.chmod(0o640)
     store = await opened(path)
     assert await store.list("c") == [(PART, {"position": 6})]
     assert (tmp_path / "offsets.java").read_bytes() == JAVA
+    assert (tmp_path / "offsets.java").stat().st_mode & 0o777 == 0o640
     assert json.loads(path.read_text())["format"] == "weir-offsets-1"
     assert await (await opened(path)).list("c") == [(PART, {"position": 6})]
     assert sorted(file.name for file in tmp_path.iterdir()) == ["offsets", "offsets.java"]
