@@ -89,7 +89,8 @@ class JsonFormatter(logging.Formatter):
         if trace := _trace(self, record):
             document["exception"] = trace
         document |= {key: value for key, value in fields(record).items() if key not in document}
-        return json.dumps(_cleaned(document), default=_shown, ensure_ascii=False)
+        # some readers take more than \n for the end of a line
+        return one_line(json.dumps(_cleaned(document), default=_shown, ensure_ascii=False))
 
 
 def _cleaned(value: Any) -> Any:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from weir_runtime.observe import context, level, log
+from weir_runtime.observe import context, level, log, redaction
 from weir_runtime.observe.level import UnknownLevelError
 from weir_runtime.observe.secret import Secret
 
@@ -130,3 +130,22 @@ def test_a_secret_is_never_shown() -> None:
     assert secret.reveal() == "hunter2"
     assert secret == Secret("hunter2") != Secret("other")
     assert len({secret, Secret("hunter2")}) == 1
+
+
+@pytest.mark.parametrize("log_format", ["text", "json"])
+def test_a_message_cannot_make_a_line_of_its_own(log_format: str) -> None:
+    logger, stream = lines(log_format)
+    logger.info(
+        "a\n[2026-01-01] ERROR forged\r\x1b[31m\u2028%s", "x\ny", extra={"name_of": "z\n{}"}
+    )
+    (line,) = stream.getvalue().splitlines()
+    assert "\x1b" not in line
+
+
+def test_a_secret_is_hidden_also_where_json_escapes_it() -> None:
+    redaction.SECRETS.learn("test of logs", ['p"quoted\\secret'])
+    for log_format in ("text", "json"):
+        logger, stream = lines(log_format)
+        logger.error('with p"quoted\\secret', extra={"url": 'x:p"quoted\\secret@y'})
+        assert "quoted" not in stream.getvalue()
+        assert stream.getvalue().count("[hidden]") == 2
