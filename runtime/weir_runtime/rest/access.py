@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import logging
+import re
 from datetime import datetime
+from time import time as now
 from typing import Final
 
 from aiohttp import web
@@ -12,6 +15,8 @@ from aiohttp.abc import AbstractAccessLogger
 
 USER: Final = web.RequestKey("user", str)
 """Where a request keeps the name of the user who has logged in."""
+
+_PLAIN: Final = re.compile(r"[ !#-\[\]-~]*").fullmatch
 
 LOGGER: Final = logging.getLogger("weir_runtime.rest.access")
 
@@ -31,7 +36,7 @@ class AccessLogger(AbstractAccessLogger):
             '%s - %s [%s] "%s %s %s" %d %d "%s" "%s" %d',
             request.remote or "-",
             _clean(request.get(USER, "-")),
-            datetime.now().astimezone().strftime("%d/%b/%Y:%H:%M:%S %z"),
+            _moment(int(now())),
             _clean(request.method),
             _clean(request.raw_path),
             version,
@@ -43,6 +48,11 @@ class AccessLogger(AbstractAccessLogger):
         )
 
 
+@functools.lru_cache(maxsize=2)
+def _moment(second: int) -> str:
+    return datetime.fromtimestamp(second).astimezone().strftime("%d/%b/%Y:%H:%M:%S %z")
+
+
 def _clean(text: str) -> str:
     """Keep a client from writing lines or fields of its own."""
-    return json.dumps(text)[1:-1]
+    return text if _PLAIN(text) else json.dumps(text)[1:-1]
