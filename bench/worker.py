@@ -144,6 +144,8 @@ class Stand:
         try:
             return Worker(name, process, client, wait_listed(client, wanted, began, process))
         except RuntimeError as error:
+            process.kill()
+            child.wait()
             tail = Path(log.name).read_text().splitlines()[-5:]
             raise RuntimeError("\n".join([str(error), *tail])) from error
 

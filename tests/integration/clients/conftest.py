@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import base64
+import contextlib
+import http.client
 import os
 import shutil
+import ssl
 import subprocess
 import uuid
 from collections.abc import Callable, Iterator
@@ -12,6 +16,7 @@ from typing import Any
 
 import pytest
 
+from certificate import PASSWORD, Authority
 from connect_call import Caller
 from worker_process import WorkerProcess, write_properties
 
@@ -65,6 +70,45 @@ def our_worker(
     worker = WorkerProcess(["distributed", str(file)], port, folder / "worker.log").start()
     yield worker
     assert worker.stop() == 0
+
+
+@pytest.fixture(scope="session")
+def secured_url(
+    kafka_broker: Any,
+    free_port_of: Callable[[int], int],
+    tmp_path_factory: pytest.TempPathFactory,
+    authority: Authority,
+) -> Iterator[str]:
+    """Give the URL of a worker of ours that speaks https alone, to users it knows."""
+    folder = tmp_path_factory.mktemp("secured-worker")
+    port = free_port_of(1)
+    users = folder / "users.properties"
+    users.write_text("ui=s3cret\n")
+    users.chmod(0o600)
+    properties = {
+        **our_properties(kafka_broker, port),
+        "listeners": f"https://127.0.0.1:{port}",
+        "listeners.https.ssl.keystore.location": str(authority.path(".p12", "server")),
+        "listeners.https.ssl.keystore.password": PASSWORD,
+        "rest.auth.credentials.file": str(users),
+    }
+    file = write_properties(folder / "worker.properties", properties)
+    worker = WorkerProcess(["distributed", str(file)], port, folder / "worker.log")
+    worker.start(wait=False)
+    context = ssl.create_default_context(cafile=str(authority.pem))
+    login = base64.b64encode(b"ui:s3cret").decode()
+
+    def is_healthy() -> bool:
+        connection = http.client.HTTPSConnection("127.0.0.1", port, timeout=5, context=context)
+        with contextlib.closing(connection), contextlib.suppress(OSError):
+            connection.request("GET", "/health", headers={"Authorization": f"Basic {login}"})
+            return connection.getresponse().status == 200
+        return False
+
+    worker.until(is_healthy, "the worker is not healthy")
+    yield f"https://127.0.0.1:{port}"
+    assert worker.stop() == 0
+    assert "s3cret" not in worker.text()
 
 
 @pytest.fixture(

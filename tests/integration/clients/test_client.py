@@ -17,12 +17,13 @@ from typing import Any
 
 import pytest
 
+from certificate import Authority
 from connect_call import Caller
 
 pytestmark = [pytest.mark.kafka, pytest.mark.slow]
 
 CLIENTS = Path(__file__).parents[2] / "infra" / "clients" / "clients.sh"
-RUN_S = 180.0
+RUN_S = 300.0
 SOURCE = "org.apache.kafka.connect.file.FileStreamSourceConnector"
 SINK = "org.apache.kafka.connect.file.FileStreamSinkConnector"
 RUNNING = {"connector": "RUNNING", "tasks": {"0": "RUNNING"}}
@@ -165,8 +166,8 @@ def runs(built_clients: None, connect_url: str, lines: Path) -> dict[str, Run]:
     return run_all(connect_url, lines, {})
 
 
-@pytest.mark.parametrize("client", STEPS)
-def test_a_client_sees_what_it_sees_at_javas(runs: dict[str, Run], client: str) -> None:
+def check(runs: dict[str, Run], client: str) -> None:
+    """Fail unless the client has seen, in each of its steps, what there was to see."""
     run = runs[client]
     assert "broke" not in run.saw, run.saw["broke"]
     assert set(run.saw) == STEPS[client]
@@ -179,6 +180,44 @@ def test_a_client_sees_what_it_sees_at_javas(runs: dict[str, Run], client: str) 
             assert run.saw[step] == wanted, step
 
 
+@pytest.mark.parametrize("client", STEPS)
+def test_a_client_sees_what_it_sees_at_javas(runs: dict[str, Run], client: str) -> None:
+    check(runs, client)
+
+
 def test_nothing_is_left_of_the_clients_connectors(runs: dict[str, Run], connect_url: str) -> None:
     names = Caller(connect_url).ask("GET", "/connectors").body
     assert [name for name in names if name in {run.name for run in runs.values()}] == []
+
+
+@pytest.fixture(scope="module")
+def secured_runs(
+    built_clients: None, secured_url: str, lines: Path, authority: Authority
+) -> dict[str, Run]:
+    """Give what each client saw over https, logged in, each with its own way to trust."""
+    trust = {
+        "CONNECT_LOGIN": "ui:s3cret",
+        "REQUESTS_CA_BUNDLE": str(authority.pem),
+        "SSL_CERT_FILE": str(authority.pem),
+        "CONNECT_TRUST_STORE": str(authority.path("-trust.p12")),
+    }
+    return run_all(secured_url, lines, trust)
+
+
+@pytest.mark.parametrize("client", STEPS)
+def test_a_client_does_the_same_over_https_with_a_login(
+    secured_runs: dict[str, Run], client: str
+) -> None:
+    check(secured_runs, client)
+
+
+def test_a_client_that_does_not_log_in_is_refused(
+    secured_url: str, lines: Path, authority: Authority
+) -> None:
+    environment = {**os.environ, "REQUESTS_CA_BUNDLE": str(authority.pem)}
+    done = subprocess.run(
+        [CLIENTS, "drive", "library", secured_url, str(lines.parent), "nobody"],
+        env=environment, check=False, capture_output=True, text=True, timeout=60,
+    )  # fmt: skip
+    assert done.returncode != 0
+    assert "401 Client Error" in done.stderr
