@@ -9,6 +9,7 @@ from weir_runtime.aio.clock import Clock
 from weir_runtime.aio.scope import Scope
 from weir_runtime.app import listen
 from weir_runtime.app.build import recency
+from weir_runtime.config.tls.live import LiveContext
 from weir_runtime.config.worker import WorkerConfig
 from weir_runtime.group.meter import GroupMeter
 from weir_runtime.group.ports import Group
@@ -28,6 +29,7 @@ class Measuring:
         registry: what the process counts itself.
         group: calls and rebalances of the group's member.
         monitor: looks at the worker; None until there is one.
+        contexts: what https listeners of metrics speak with, once they are served.
     """
 
     def __init__(self, config: WorkerConfig, clock: Clock) -> None:
@@ -37,6 +39,7 @@ class Measuring:
         self.count_request = RequestMeter(self.registry)
         self.group = GroupMeter(recency(config), lambda: clock.monotonic() * 1000)
         self.monitor: Monitor | None = None
+        self.contexts: list[LiveContext] = []
 
     def sight(self, group: Group) -> GroupSight | None:
         """Return what is to be seen of the group; None in a standalone worker."""
@@ -59,7 +62,9 @@ class Measuring:
         from weir_runtime.rest.metrics.server import MetricServer  # noqa: PLC0415 - the same
 
         dialects = [name.Dialect(each) for each in self._config.extension.metrics_names]
-        server = MetricServer(self._look, listen.metric_settings(self._config), dialects)
+        settings = listen.metric_settings(self._config)
+        self.contexts = listen.contexts(settings)
+        server = MetricServer(self._look, settings, dialects)
         lag = self.registry.histogram(own_series.LOOP_LAG)
         await server.start()
         scope.start(loop_lag.watch(lag.observe, self._clock), name="event loop lag")

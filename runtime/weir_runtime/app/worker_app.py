@@ -71,7 +71,10 @@ class WorkerApp:
                 self._measuring.serving(scope),
                 self._reached() as found,
             ):
-                watch = CertificateWatch([*listen.contexts(settings), *found.contexts], self._clock)
+                watch = CertificateWatch(
+                    [*listen.contexts(settings), *self._measuring.contexts, *found.contexts],
+                    self._clock,
+                )
                 scope.start(watch.run(), name="certificates")
                 surroundings = environment.report(self._config.plugin.folders, os.environ)
                 scope.start(surroundings, name="environment")
