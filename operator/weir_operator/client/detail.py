@@ -58,7 +58,7 @@ class DetailConnect(HttpConnect):
     async def reset_topics(self, name: str) -> None:
         """Forget which topics a connector has used."""
         path = f"/connectors/{segment(name)}/topics/reset"
-        await self._transport.request("PUT", path, write=True)
+        await self._transport.request("PUT", path, body={}, write=True)
 
     async def patch_config(self, name: str, patch: Mapping[str, str | None]) -> None:
         """Change some keys of a config; None removes one.
