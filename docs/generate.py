@@ -13,7 +13,7 @@ import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from reference import client, command, key, metric, plugin, resource, rest
+from reference import client, command, key, metric, plugin, published, resource, rest
 
 from weir_runtime.config.worker import worker
 
@@ -46,6 +46,7 @@ PARTS: Mapping[str, Part] = {
     "client-keys": client.client_keys,
     "override-keys": client.override_keys,
     "endpoints": rest.endpoints,
+    "openapi-differences": published.reasons,
     "rest-limits": rest.rest_limits,
     "logger-aliases": rest.logger_aliases,
     "connect-metrics": metric.connect,
@@ -64,6 +65,9 @@ PARTS: Mapping[str, Part] = {
     "ticks-tests": source(f"{TICKS}/tests/test_ticks.py"),
     "ticks-project": source(f"{TICKS}/pyproject.toml"),
 }
+
+FILES: Mapping[str, Part] = {"openapi.json": rest.openapi}
+"""Files of `docs/` that are generated whole."""
 
 _MARKED = re.compile(
     r"<!-- generated: (?P<name>[a-z-]+) -->\n.*?<!-- end: (?P=name) -->", re.DOTALL
@@ -95,15 +99,21 @@ def filled(text: str) -> str:
     return _MARKED.sub(fill, text)
 
 
+def made() -> dict[Path, str]:
+    """Return every page and file as it should be."""
+    whole = {DOCS / name: make() for name, make in FILES.items()}
+    return {page: filled(page.read_text()) for page in pages()} | whole
+
+
 def main() -> int:
     """Write the pages, or with `--check` tell which are out of date."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--check", action="store_true", help="write nothing; 1 if out of date")
     check = parser.parse_args().check
-    stale = [page for page in pages() if filled(page.read_text()) != page.read_text()]
+    stale = [page for page, text in made().items() if not page.exists() or page.read_text() != text]
     for page in stale:
         if not check:
-            page.write_text(filled(page.read_text()))
+            page.write_text(made()[page])
         sys.stdout.write(f"{'out of date' if check else 'written'}: {page.relative_to(ROOT)}\n")
     return 1 if check and stale else 0
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
+
 from reference.markdown import code, rows
 from weir_runtime.observe.logger import ALIASES
+from weir_runtime.rest.openapi import document
 from weir_runtime.rest.settings import Settings
 from weir_runtime.rest.table import ROUTES
 
@@ -12,6 +15,11 @@ def endpoints() -> str:
     """Return every endpoint."""
     found = [(route.method, code(route.path), f"{route.endpoint.summary}.") for route in ROUTES]
     return rows(("Method", "Path", "What it does"), found)
+
+
+def openapi() -> str:
+    """Return the OpenAPI document of a listener that serves every path."""
+    return json.dumps(document.build(ROUTES), indent=1, ensure_ascii=False) + "\n"
 
 
 def rest_limits() -> str:

@@ -45,6 +45,11 @@ def test_the_generated_parts_of_a_page_are_up_to_date(page: Path, generate: Modu
     assert generate.filled(text) == text, "run: make docs"
 
 
+def test_generated_files_are_up_to_date(generate: ModuleType) -> None:
+    for name, make in generate.FILES.items():
+        assert (DOCS / name).read_text() == make(), "run: make docs"
+
+
 def test_every_generated_part_has_its_place(generate: ModuleType) -> None:
     marks = re.findall(r"<!-- generated: ([a-z-]+) -->", "".join(p.read_text() for p in PAGES))
     assert sorted(set(marks)) == sorted(generate.PARTS)
