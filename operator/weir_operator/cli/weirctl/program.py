@@ -104,6 +104,8 @@ def _what(problem: click.ClickException) -> str:
         known = _options_of(problem.ctx)
         name = problem.option_name
         return f"there is no option {name}{did_you_mean(name, known)}"
+    if isinstance(problem, click.BadOptionUsage) and "requires" in problem.message:
+        return f"{problem.option_name} needs a value"
     if isinstance(problem, click.MissingParameter):
         return f"{_name_of(problem.param)} is missing"
     if isinstance(problem, click.BadParameter):

@@ -60,13 +60,13 @@ def test_every_command_has_help_with_examples(
         ),
         (
             ["pause", "--regx", "x"],
-            "there is no option --regx; did you mean --regex? (see weirctl pause --help)",
+            "there is no option --regx; did you mean --regex or --reg-exp? (see weirctl pause --help)",
         ),
         (["-f", "x", "pause", "c"], "pause takes no --folder (see weirctl pause --help)"),
         (["offsets", "set"], "NAME is missing (see weirctl offsets set --help)"),
         (
             ["pause", "--connect"],
-            "option '--connect' requires an argument (see weirctl pause --help)",
+            "--connect needs a value (see weirctl --help)",
         ),
     ],
 )
