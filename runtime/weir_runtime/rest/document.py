@@ -12,8 +12,9 @@ from typing import Any, Final, NoReturn
 
 from weir_runtime.api.errors import BadRequestError
 
-_STRUCTURE = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"?|[\[{\]},]', re.DOTALL)
-_QUOTE, _OPENING, _CLOSING = ord('"'), b"[{", b"]}"
+_STRUCTURE = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"?|[\[{\]}]', re.DOTALL)
+_OPENING: Final = b"[{"
+_NO_BRACKETS: Final = bytes(set(range(256)) - set(b"[]{}"))
 _WORD = re.compile(r"[A-Za-z_]+")
 _WORDS: Final = {
     "None": "null",
@@ -120,21 +121,35 @@ def _check_structure(body: bytes, depth_limit: int) -> None:
     opened = body.count(b"[") + body.count(b"{")
     if opened <= depth_limit and opened + body.count(b",") <= PART_LIMIT:
         return
-    depth = parts = 0
-    for match in _STRUCTURE.finditer(body):
-        mark = body[match.start()]
-        if mark == _QUOTE:
-            continue
-        depth += (mark in _OPENING) - (mark in _CLOSING)
-        parts += mark not in _CLOSING
+    bare = _outside_of_strings(body)
+    depth = 0
+    # no more than that are looked at one by one; what has more is refused anyway
+    for mark in bare.translate(None, _NO_BRACKETS)[: 2 * PART_LIMIT]:
+        depth += 1 if mark in _OPENING else -1
         if depth > depth_limit:
-            line, column = _position(body, match.start())
+            line, column = _position(body, _first_beyond(body, depth_limit))
             raise BadRequestError(
                 f"The JSON is nested deeper than {depth_limit} levels at line {line},"
                 f" column {column}"
             )
-        if parts > PART_LIMIT:
-            raise BadRequestError(f"The JSON holds more than {PART_LIMIT} values; send fewer")
+    if sum(map(bare.count, (b"[", b"{", b","))) > PART_LIMIT:
+        raise BadRequestError(f"The JSON holds more than {PART_LIMIT} values; send fewer")
+
+
+def _outside_of_strings(body: bytes) -> bytes:
+    """Return what stands outside of strings, in a few passes that run at the speed of memory."""
+    plain = body.replace(b"\\\\", b"").replace(b'\\"', b"")
+    return b"".join(plain.split(b'"')[::2])
+
+
+def _first_beyond(body: bytes, depth_limit: int) -> int:
+    depth = 0
+    for match in _STRUCTURE.finditer(body):
+        mark = match[0][:1]
+        depth += (mark in b"[{") - (mark in b"]}")
+        if depth > depth_limit:
+            return match.start()
+    return len(body)
 
 
 def _position(body: bytes, offset: int) -> tuple[int, int]:

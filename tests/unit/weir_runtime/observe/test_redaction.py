@@ -1,5 +1,7 @@
 """Secrets are found in configs and taken out of texts."""
 
+import time
+
 import pytest
 
 from weir_runtime.observe import redaction
@@ -60,3 +62,11 @@ def test_secrets_of_an_owner_add_up_and_old_owners_are_forgotten() -> None:
         secrets.learn(f"many-{number}", [f"many-s3cret-{number}"])
     assert MOST_OWNERS > 3
     assert secrets.clean("first-s3cret") == "[hidden]"
+
+
+@pytest.mark.parametrize("text", ["v" * 1_000_000, "v://" * 250_000, "=" * 1_000_000])
+def test_a_value_of_a_million_characters_is_looked_at_quickly(text: str) -> None:
+    began = time.perf_counter()
+    redaction.of_config({"topic": text})
+    # a square of the length would be minutes
+    assert time.perf_counter() - began < 10
