@@ -24,8 +24,7 @@ _SECRET_KEY = re.compile(
     re.IGNORECASE,
 )
 # the part of a URL between scheme and host, which ends with the last @ before the path
-# bounded: a run of a million letters must not be looked at from each of them to its end
-_USER_INFO = re.compile(r"[a-z][a-z0-9+.-]{0,30}://([^\s/?#]+)@", re.IGNORECASE)
+_USER_INFO = re.compile(r"(?<=[a-z0-9+.-])://([^\s/?#]+)@", re.IGNORECASE)
 _QUOTED = re.compile(r"""=\s*(?:"([^"]*)"|'([^']*)')""")
 _PLAIN = frozenset({"true", "false", "none", "null", HIDDEN})
 
