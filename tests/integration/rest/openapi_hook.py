@@ -19,7 +19,7 @@ from typing import Any
 
 import requests
 import schemathesis
-from schemathesis import Case, HookContext
+from schemathesis import HookContext
 from schemathesis.core.failures import Failure
 from schemathesis.core.parameters import ParameterLocation
 from schemathesis.openapi.checks import IgnoredAuth, UseAfterFree
@@ -51,7 +51,7 @@ def before_load_schema(context: HookContext, raw_schema: dict[str, Any]) -> None
 
 
 @schemathesis.hook
-def before_call(context: HookContext, case: Case, kwargs: dict[str, Any]) -> None:
+def before_call(context: HookContext, case: Any, kwargs: dict[str, Any]) -> None:
     """Fill in what makes a request succeed."""
     fill = FILL.get(operation_id(case))
     places = (ParameterLocation.PATH, ParameterLocation.QUERY, ParameterLocation.BODY)
@@ -61,7 +61,7 @@ def before_call(context: HookContext, case: Case, kwargs: dict[str, Any]) -> Non
 
 
 @schemathesis.hook
-def after_call(context: HookContext, case: Case, response: Any) -> None:
+def after_call(context: HookContext, case: Any, response: Any) -> None:
     """Count; remember what was created, and delete what was created long ago."""
     tally[operation_id(case)][str(response.status_code)] += 1
     if response.status_code == 201:
@@ -77,7 +77,7 @@ def after_call(context: HookContext, case: Case, response: Any) -> None:
 
 
 @schemathesis.hook
-def filter_failure(context: HookContext, failure: Failure, case: Case, response: Any) -> bool:
+def filter_failure(context: HookContext, failure: Failure, case: Any, response: Any) -> bool:
     """Know two things that the document cannot say.
 
     A PUT of a config creates a deleted connector anew, under another path; and a login that is
@@ -95,11 +95,11 @@ def write_tally() -> None:
         Path(os.environ["OPENAPI_TALLY"]).write_text(json.dumps(tally))
 
 
-def operation_id(case: Case) -> str:
+def operation_id(case: Any) -> str:
     return str(case.operation.definition.raw["operationId"])
 
 
-def create(case: Case) -> None:
+def create(case: Any) -> None:
     case.body = {
         **case.body,
         "name": unused(case.body["name"]),
@@ -107,31 +107,31 @@ def create(case: Case) -> None:
     }
 
 
-def put(case: Case) -> None:
+def put(case: Any) -> None:
     case.body = runnable(case.body)
 
 
-def patch(case: Case) -> None:
+def patch(case: Any) -> None:
     case.body = {key: value for key, value in case.body.items() if is_free(key)}
 
 
-def validate(case: Case) -> None:
+def validate(case: Any) -> None:
     case.path_parameters["pluginName"] = DATAGEN
     case.body = {**case.body, "connector.class": DATAGEN}
 
 
-def definitions(case: Case) -> None:
+def definitions(case: Any) -> None:
     case.path_parameters["pluginName"] = DATAGEN
     if "version" in case.query:
         case.query["version"] = "latest"
 
 
-def stop(case: Case) -> None:
+def stop(case: Any) -> None:
     path = case.formatted_path.removesuffix("/").removesuffix("/offsets")
     requests.put(f"{url(case)}{path}/stop", timeout=TIMEOUT_S)
 
 
-def alter(case: Case) -> None:
+def alter(case: Any) -> None:
     stop(case)
     items = [dict(item) for item in case.body["offsets"]]
     for item in items:
@@ -141,13 +141,13 @@ def alter(case: Case) -> None:
     case.body = {"offsets": items}
 
 
-def set_level(case: Case) -> None:
+def set_level(case: Any) -> None:
     # a worker whose every logger says everything is slow, and its log of no use
     if case.path_parameters["logger"] == "root":
         case.path_parameters["logger"] = "openapi"
 
 
-FILL: dict[str, Callable[[Case], None]] = {
+FILL: dict[str, Callable[[Any], None]] = {
     "createConnector": create,
     "putConnectorConfig": put,
     "patchConnectorConfig": patch,
@@ -177,10 +177,8 @@ def is_free(key: str) -> bool:
     return key not in RUNNABLE and key != "name" and not key.startswith(MEANT)
 
 
-def url(case: Case) -> str:
-    base = case.operation.base_url
-    assert base is not None
-    return base.rstrip("/")
+def url(case: Any) -> str:
+    return str(case.operation.base_url).rstrip("/")
 
 
 def quoted(name: str) -> str:

@@ -258,7 +258,8 @@ def test_a_body_that_is_described_is_taken(name: str) -> None:
 def test_a_body_of_another_shape_is_refused(name: str) -> None:
     schema = OPERATIONS[name]["requestBody"]["content"]["application/json"]["schema"]
     check = validator(schema)
-    for body in ([], "x", 3, {"more": 1}, {}, {"config": {"a": []}}, {"offsets": [3]}):
+    bodies: list[Any] = [[], "x", 3, {"more": 1}, {}, {"config": {"a": []}}, {"offsets": [3]}]
+    for body in bodies:
         assert not check.is_valid(body)
         with pytest.raises(ConnectError):
             PARSE[name](parsing.parse(json.dumps(body).encode(), depth_limit=64))
