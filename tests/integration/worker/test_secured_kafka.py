@@ -158,7 +158,7 @@ def test_lines_go_to_a_secured_topic_and_back_and_java_goes_on_with_the_same_fil
         worker.kill()
     assert "worker-secret" not in worker.text()
     with java(file, worker) as other:
-        other.until(other.is_healthy, "Java Connect is not healthy", 90)
+        other.until(other.is_healthy, "Java Connect is not healthy", 240)
         other.until(lambda: other.states("write") == ("RUNNING", ["RUNNING"]), "Java lacks write")
         with read.open("a") as end:
             end.write("three\n")
