@@ -10,6 +10,7 @@ import click
 
 from weir_operator.cli.weirctl import option
 from weir_operator.cli.weirctl.catalog import SECTIONS, Entry
+from weir_operator.cli.weirctl.guess import did_you_mean
 from weir_operator.cli.weirctl.settings import GIVEN, of_options
 
 _HELP = {"help_option_names": ["-h", "--help"]}
@@ -161,11 +162,3 @@ class Root(Group):
 def command(name: str, **more: Any) -> Callable[[Callable[..., Any]], Command]:
     """Make a command of a function, as `click.command` does."""
     return click.command(name, cls=Command, **more)
-
-
-def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """Give the end of a sentence that names what is spelled alike; empty if nothing is."""
-    import difflib  # noqa: PLC0415 - of use for mistakes only
-
-    close = difflib.get_close_matches(word, list(known), n=3, cutoff=0.6)
-    return f"; did you mean {' or '.join(close)}?" if close else ""

@@ -11,7 +11,8 @@ import click
 
 from weir_operator import __version__
 from weir_operator.cli.weirctl.catalog import COMMANDS
-from weir_operator.cli.weirctl.command import Root, did_you_mean
+from weir_operator.cli.weirctl.command import Root
+from weir_operator.cli.weirctl.guess import did_you_mean
 from weir_operator.cli.weirctl.output import say, tell_error
 from weir_operator.observe.errors import OperatorError
 

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from typing import TypeVar
 
 from weir_operator import __version__
-from weir_operator.cli.weirctl.command import did_you_mean
+from weir_operator.cli.weirctl.guess import did_you_mean
 from weir_operator.cli.weirctl.settings import Settings
 from weir_operator.client.detail import DetailConnect
 from weir_operator.client.error import ConnectApiError, RebalanceError, UnavailableError

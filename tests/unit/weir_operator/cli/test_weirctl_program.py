@@ -59,8 +59,8 @@ def test_every_command_has_help_with_examples(
             "there is no command 'ste'; did you mean set? (see weirctl offsets --help)",
         ),
         (
-            ["pause", "--regx", "x"],
-            "there is no option --regx; did you mean --regex or --reg-exp? (see weirctl pause --help)",
+            ["delete", "--dryrun", "x"],
+            "there is no option --dryrun; did you mean --dry-run? (see weirctl delete --help)",
         ),
         (["-f", "x", "pause", "c"], "pause takes no --folder (see weirctl pause --help)"),
         (["offsets", "set"], "NAME is missing (see weirctl offsets set --help)"),

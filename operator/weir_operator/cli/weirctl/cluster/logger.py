@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from weir_operator.cli.weirctl import document, table
-from weir_operator.cli.weirctl.command import did_you_mean
+from weir_operator.cli.weirctl.guess import did_you_mean
 from weir_operator.cli.weirctl.output import say
 from weir_operator.cli.weirctl.settings import Settings
 from weir_operator.cli.weirctl.worker import opened, patiently

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
 from weir_operator.cli.weirctl import document, table
-from weir_operator.cli.weirctl.command import did_you_mean
+from weir_operator.cli.weirctl.guess import did_you_mean
 from weir_operator.cli.weirctl.output import say
 from weir_operator.cli.weirctl.settings import Settings
 from weir_operator.cli.weirctl.worker import opened

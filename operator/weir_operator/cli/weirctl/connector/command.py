@@ -11,6 +11,7 @@ import click
 from weir_operator.cli.weirctl.command import Command, command
 from weir_operator.cli.weirctl.connector import select
 from weir_operator.cli.weirctl.connector.select import Selection
+from weir_operator.cli.weirctl.output import tell_error
 from weir_operator.cli.weirctl.settings import Settings
 from weir_operator.observe.errors import OperatorError
 
@@ -99,7 +100,8 @@ def _do(
         _tell_would(settings, views, verb)
         return 0
     if not agreed(views, chosen, verb, yes=words["yes"]):
-        raise click.Abort
+        tell_error("nothing was done")
+        return 1
     from weir_operator.cli.weirctl.connector.act import act  # noqa: PLC0415 - loads much
 
     return act(settings, target, make(), views, waits=not words["no_wait"])

@@ -11,6 +11,7 @@ import click
 from weir_operator.cli.weirctl.command import command
 from weir_operator.cli.weirctl.connector import command as verbs
 from weir_operator.cli.weirctl.connector import select
+from weir_operator.cli.weirctl.output import tell_error
 from weir_operator.cli.weirctl.settings import Settings
 from weir_operator.observe.errors import OperatorError
 
@@ -156,7 +157,8 @@ def patch(settings: Settings, /, **words: Any) -> Running | int:
     chosen = select.taken(words)
     views = verbs.picked(settings, target, chosen, "patch")
     if not words["dry_run"] and not verbs.agreed(views, chosen, "patch", yes=words["yes"]):
-        raise click.Abort
+        tell_error("nothing was done")
+        return 1
     from weir_operator.cli.weirctl.connector import write  # noqa: PLC0415 - loads much
 
     return write.patch(

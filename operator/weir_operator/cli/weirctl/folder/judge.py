@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Self
 
-from weir_operator.cli.weirctl.command import did_you_mean
+from weir_operator.cli.weirctl.guess import did_you_mean
 from weir_operator.cli.weirctl.worker import connect, patiently
 from weir_operator.client.detail import DetailConnect
 from weir_operator.client.error import ConnectApiError
