@@ -6,7 +6,7 @@ SHELL := bash
 bin := .venv/bin
 pytest := $(bin)/python -m pytest
 
-.PHONY: help setup demo test check fmt lint type contracts unit conformance integration e2e bench plots crds docs lock clean
+.PHONY: help setup demo test check fmt lint type contracts unit conformance integration e2e bench limits plots crds docs lock clean
 
 help: ## show what there is
 	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / {printf "%-12s %s\n", $$1, $$2}' Makefile
@@ -63,6 +63,10 @@ bench: setup ## measure Java Connect and ours side by side; writes docs/benchmar
 
 plots: setup ## draw docs/plots and the table out of docs/benchmarks.json, without measuring
 	$(bin)/python bench/plot.py
+
+limits: setup ## let abusive clients loose on a worker; writes docs/limits.md
+	@tests/infra/prepare.sh
+	$(bin)/python bench/limits.py --write
 
 crds: setup ## generate crds/ from the models
 	$(bin)/python -m weir_operator.resources.crd
