@@ -84,23 +84,33 @@ class Controller:
             for desired in await self._source.list():
                 self._put(desired, is_news=False)
             self._listed = True
-            async with asyncio.TaskGroup() as group:
-                self._group = group
-                tasks = [
-                    group.create_task(self._follow(), name="changes"),
-                    group.create_task(self._dispatch(), name="dispatch"),
-                    group.create_task(self._reporter.run(), name="statuses"),
-                    group.create_task(self._reporter.run_events(), name="events"),
+            async with asyncio.TaskGroup() as telling:
+                reports = [
+                    telling.create_task(self._reporter.run(), name="statuses"),
+                    telling.create_task(self._reporter.run_events(), name="events"),
                 ]
-                for target in self._clusters:
-                    self._start(target)
-                await self._stopping.wait()
-                for task in (*tasks, *self._cluster_tasks.values()):
+                await self._until_stopped()
+                # what the last calls did is told too
+                await self._reporter.wait_told()
+                for task in reports:
                     task.cancel()
         finally:
             self._group = None
             for api in self._apis.values():
                 await api.close()
+
+    async def _until_stopped(self) -> None:
+        async with asyncio.TaskGroup() as group:
+            self._group = group
+            tasks = [
+                group.create_task(self._follow(), name="changes"),
+                group.create_task(self._dispatch(), name="dispatch"),
+            ]
+            for target in self._clusters:
+                self._start(target)
+            await self._stopping.wait()
+            for task in (*tasks, *self._cluster_tasks.values()):
+                task.cancel()
 
     def stop(self) -> None:
         """End `run`; calls under way are finished first."""

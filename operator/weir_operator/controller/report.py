@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -28,6 +29,7 @@ COALESCE_S = 0.2
 RETRY_S = 2.0
 RETRY_MOST_S = 60.0
 EVENTS_WAITING = 500
+EVENTS_END_S = 2.0
 
 _PROGRESS = {
     Phase.SETTLED: Progress.SETTLED,
@@ -233,6 +235,14 @@ class Reporter:
             except Exception:
                 # an event is a courtesy: whatever goes wrong with it stops nothing
                 logger.exception("event not sent: %s %s", owner, reason)
+            finally:
+                self._events.task_done()
+
+    async def wait_told(self) -> None:
+        """Wait until the events are sent, not for long."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(EVENTS_END_S):
+                await self._events.join()
 
     async def _write(self, uid: str) -> None:
         slot = self._slots.get(uid)

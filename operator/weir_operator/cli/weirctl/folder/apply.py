@@ -73,7 +73,8 @@ async def apply(
         work.results = [_result(entry) for entry in ended.entries]
         if found:
             await _prune(work, found, stop, timeout_s)
-    say(work.as_document() if as_json else _text(work.results))
+    text = _text(work.results) if not ended.interrupted else work.as_far()
+    say(work.as_document() if as_json else text)
     if ended.interrupted:
         raise click.Abort if stop.number == signal.SIGINT else click.exceptions.Exit(TERMINATED)
     return max((result["code"] for result in work.results), default=IN_SYNC)
@@ -104,6 +105,16 @@ class _Work:
         """Look at how far it is."""
         written = f", {len(self.done)} written" if self.done else ""
         self.bar.at(sum(is_finished(entry) for entry in entries), written)
+
+    def as_far(self) -> str:
+        """Say how far it came before it was interrupted."""
+        begun = {entry["name"] for entry in self.done}
+        well = [result for result in self.results if result["code"] == IN_SYNC]
+        ill = [result for result in self.results if result["result"] == "refused"]
+        rest = {result["name"] for result in self.results} - {r["name"] for r in (*well, *ill)}
+        told = f"{len(well)} of {counted(len(self.results))} are as asked, {len(rest & begun)} are"
+        told += f" written and not seen to run yet, {len(rest - begun)} are not done; apply again"
+        return "\n".join([*(_text(ill).splitlines()[:-1]), told])
 
     def as_document(self) -> str:
         """Give everything as JSON."""
