@@ -169,7 +169,10 @@ class Child:
             case protocol.EnsureTopic(call=call):
                 self.send(protocol.Reply(call=call, result=False))
             case protocol.Metrics(tasks=tasks):
-                self.metrics = tasks
+                for found in tasks:
+                    self.metrics.setdefault(f"{found.connector}-{found.task}", {}).update(
+                        found.values
+                    )
             case _:
                 self.said.append(message)
                 self._heard.put(None)
