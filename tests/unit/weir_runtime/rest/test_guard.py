@@ -92,7 +92,7 @@ async def test_what_is_refused_costs_its_sender_time_and_nobody_else(serve: Any)
     # worth 43 refusals, of which 40 are free
     answer = await call("POST", "/connectors", b"x" * 42 * 8192)
     assert answer.status == 400
-    assert 0.1 < loop.time() - began
+    assert loop.time() - began > 0.1
     began = loop.time()
     assert (await call("GET", "/connectors")).status == 200
     assert loop.time() - began < 0.1
