@@ -114,6 +114,9 @@ def _refused(step: Step, found: Difference) -> Plan | None:
     """Stop at a config that the worker refused, unless it is time to ask again."""
     lacking = kept.lack(step.desired, step.view)
     if lacking:
+        if step.memory.expectation is not None:
+            # whether it is gone, or only not visible yet, is known once the expectation is closed
+            return _agreed(step)
         return step.stall(Reason.INVALID_CONFIG, lacking, difference=found)
     judged = step.memory.judgement
     if judged is None or judged.config != step.desired.config or judged.reason is Reason.VALID:
