@@ -169,10 +169,8 @@ class Child:
             case protocol.EnsureTopic(call=call):
                 self.send(protocol.Reply(call=call, result=False))
             case protocol.Metrics(tasks=tasks):
-                for found in tasks:
-                    self.metrics.setdefault(f"{found.connector}-{found.task}", {}).update(
-                        found.values
-                    )
+                for task in tasks:
+                    self.metrics.setdefault(f"{task.connector}-{task.task}", {}).update(task.values)
             case _:
                 self.said.append(message)
                 self._heard.put(None)
