@@ -21,7 +21,7 @@ import re
 import shlex
 import subprocess
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -185,6 +185,14 @@ class ContextFile:
         except OSError as problem:
             reason = (problem.strerror or str(problem)).lower()
             raise AccessError(f"{self.path} cannot be written: {reason}") from problem
+
+
+def at(file: ContextFile, is_there: Callable[[Context], bool]) -> Context | None:
+    """Give the context of a worker: the only one, or the current one of several."""
+    found = [one for one in file.contexts.values() if is_there(one)]
+    if len(found) == 1:
+        return found[0]
+    return next((one for one in found if one.name == file.current), None)
 
 
 def place(environment: Mapping[str, str]) -> Path:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from weir_operator.client.target import ClusterTarget, target_of
@@ -61,7 +61,8 @@ class Folder:
     """Where the files are and which cluster they are for.
 
     `path` is a file, a folder, or `-` for the standard input. `connect` fills or overrides the
-    address in the files; `fallback` is for those that name no cluster at all. Without
+    address in the files, and is reached with `access`; `access_to` gives what lets one in at an
+    address of the files. `fallback` is for those that name no cluster at all. Without
     `needs_address` a resource may name no cluster that can be reached from here: it is read and
     judged, and is of no use for more.
     """
@@ -69,6 +70,7 @@ class Folder:
     path: str
     connect: str | None = None
     access: Access = field(default_factory=Access)
+    access_to: Callable[[str], Access] | None = None
     fallback: ClusterTarget | None = None
     needs_address: bool = True
 
@@ -151,13 +153,15 @@ class Folder:
         url = self.connect or (external.url if external else None)
         path: tuple[str, ...] = ("spec", "external")
         message = _contradiction(resource.spec)
-        if self.needs_address:
-            message = message or self._lack(external)
         if not message and url is not None:
             try:
-                return target_of(url, self.access)
+                target = target_of(url, self._access(url))
             except ValueError as problem:
                 path, message = (*path, "url"), f"spec.external.url: {problem}"
+            else:
+                message = _lack(external, target) if self.needs_address else ""
+                if not message:
+                    return target
         if not message and self.fallback is not None and resource.spec.connect_ref is None:
             return self.fallback
         if not message and not self.needs_address:
@@ -166,12 +170,18 @@ class Folder:
         problems.append(Problem(document.place, document.line_of(path), message))
         return None
 
-    def _lack(self, external: External | None) -> str:
-        if external and external.tls and self.access.ca_pem is None:
-            return "a Secret cannot be read from a folder: give --ca-file FILE"
-        if external and external.auth and self.access.username is None:
-            return "a Secret cannot be read from a folder: give --user NAME"
-        return ""
+    def _access(self, url: str) -> Access:
+        if self.connect is not None or self.access_to is None:
+            return self.access
+        return self.access_to(url)
+
+
+def _lack(external: External | None, target: ClusterTarget) -> str:
+    if external and external.tls and target.ca_pem is None:
+        return "a Secret cannot be read from a folder: give --ca-file FILE, or a context"
+    if external and external.auth and target.username is None and target.token is None:
+        return "a Secret cannot be read from a folder: give --user NAME, or a context"
+    return ""
 
 
 def _contradiction(spec: ConnectorSpec) -> str:

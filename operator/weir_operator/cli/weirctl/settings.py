@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,6 +13,8 @@ from weir_operator.config.access import Access, AccessError, read_access
 from weir_operator.observe.errors import OperatorError
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import click
 
     from weir_operator.client.target import ClusterTarget
@@ -28,7 +31,8 @@ class Settings:
 
     The worker is the first of these that there is: `--connect`, `--context`, the variables
     WEIR_CONNECT and WEIR_CONTEXT, the current context of the file. Credentials of a context go to
-    its own worker, and to `--connect` only where `--context` stands beside it.
+    its own worker, also where its address stands in a file of connectors, and to `--connect` only
+    where `--context` stands beside it.
     """
 
     folder: str | None = None
@@ -78,6 +82,21 @@ class Settings:
         given = self.given_access()
         context = self.asked_context()
         return _together(context, given) if context is not None else given
+
+    def access_to(self, url: str) -> Access:
+        """Read the credentials for an address in a file: those of the context that has it.
+
+        Where several have it, those of the current one count, and no others.
+
+        Raises:
+            OperatorError: A file or a variable cannot be used.
+            ValueError: It is no address of a worker.
+        """
+        from weir_operator.config.context import at  # noqa: PLC0415 - help does without
+
+        given, wanted = self.given_access(), _normal(url)
+        context = at(self.contexts(), lambda one: _is_at(one, wanted))
+        return given if context is None else _together(context, given)
 
     def address(self) -> str | None:
         """Give the address that was asked for, None if none was; a current context is not asked.
@@ -144,7 +163,7 @@ class Settings:
         except AccessError as problem:
             raise OperatorError(str(problem)) from problem
         if found.is_open():
-            tell_error(f"{found.path} holds secrets that others can read: chmod 600 {found.path}")
+            _tell_open(found.path)
         return found
 
     def _named(self, name: str) -> Context:
@@ -174,6 +193,25 @@ def _together(context: Context, given: Access) -> Access:
         return merged(context.access(), given)
     except AccessError as problem:
         raise OperatorError(str(problem)) from problem
+
+
+def _normal(url: str) -> str:
+    from weir_operator.client.target import normal_url  # noqa: PLC0415 - help does without
+
+    return normal_url(url)
+
+
+def _is_at(context: Context, url: str) -> bool:
+    try:
+        return _normal(context.url) == url
+    except ValueError:
+        return False
+
+
+@functools.cache
+def _tell_open(path: Path) -> None:
+    """Say once that a file of contexts is open to others."""
+    tell_error(f"{path} holds secrets that others can read: chmod 600 {path}")
 
 
 def _target(url: str, access: Access, where: str) -> ClusterTarget:

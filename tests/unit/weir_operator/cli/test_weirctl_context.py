@@ -148,6 +148,21 @@ def test_credentials_go_to_another_address_only_where_both_are_named() -> None:
     assert (both.url, both.password) == ("http://o:1", "secret")
 
 
+def test_a_worker_that_stands_in_a_file_gets_the_credentials_of_its_context(file: Path) -> None:
+    file.parent.mkdir()
+    file.write_text(
+        "{current: b, contexts: {a: {url: 'https://C:443/', user: a, password: x},"
+        " b: {url: 'https://c', user: b, password: y}, odd: {url: nowhere},"
+        " d: {url: 'https://d', token: z}}}"
+    )
+    file.chmod(0o600)
+    assert Settings().access_to("https://c/").username == "b"
+    assert Settings().access_to("https://d").token == "z"
+    assert Settings().access_to("https://e") == Access()
+    file.write_text(file.read_text().replace("current: b", "current: d"))
+    assert Settings().access_to("https://c") == Access()
+
+
 @pytest.mark.usefixtures("two")
 def test_a_context_that_is_not_there_is_told_with_those_that_are() -> None:
     with pytest.raises(OperatorError, match=r"no context 'c'.*there are: a, b"):

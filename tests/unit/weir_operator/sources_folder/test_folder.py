@@ -157,6 +157,17 @@ def test_a_secret_in_the_cluster_needs_an_argument_instead(tmp_path: Path) -> No
     assert desired.target.password == "p"
 
 
+def test_each_address_is_reached_with_what_lets_one_in_there(tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_text(GOOD)
+    logins = {"http://connect:8083": Access(username="u", password="p")}
+    (desired,) = Folder(str(tmp_path), access_to=logins.__getitem__).load()
+    assert desired.target is not None
+    assert desired.target.username == "u"
+    (desired,) = Folder(str(tmp_path), "http://other:1", access_to=logins.__getitem__).load()
+    assert desired.target is not None
+    assert desired.target.username is None
+
+
 def test_a_file_that_cannot_be_read_is_told_in_words(tmp_path: Path) -> None:
     (tmp_path / "loop.yaml").symlink_to("loop.yaml")
     (tmp_path / "utf16.yaml").write_bytes(b"a: 1\nb: \xff\xfe")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Coroutine, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -236,7 +237,15 @@ def _folder(settings: Settings, name: str, *, needs_address: bool = True) -> Fol
         raise OperatorError(f"{name} needs -f FOLDER")
     other = settings.fallback() if url is None and needs_address else None
     fallback = target_of(*other) if other is not None else None
-    return Folder(settings.folder, url, access, fallback=fallback, needs_address=needs_address)
+    return Folder(
+        settings.folder,
+        url,
+        access,
+        # a context may ask a program for its password
+        access_to=functools.cache(settings.access_to),
+        fallback=fallback,
+        needs_address=needs_address,
+    )
 
 
 def _desires(settings: Settings, name: str) -> Sequence[Desired]:
