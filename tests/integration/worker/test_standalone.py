@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +45,10 @@ def test_lines_flow_and_a_restart_goes_on_where_it_was(alone: Any, tmp_path: Pat
     assert sorted(alone.must("GET", "/connectors")) == ["sink", "source"]
     assert alone.stop() == 0
     assert json.loads((tmp_path / "offsets").read_text())["entries"]
+    check = [sys.executable, "-m", "weir_runtime.cli", "check", "--mode", *alone.arguments]
+    told = subprocess.run(check, capture_output=True, text=True, check=False)
+    assert told.returncode == 0, told
+    assert told.stdout.endswith("2 of 2 connectors will run\n")
     with given.open("a") as file:
         file.write("three\n")
     alone.start()

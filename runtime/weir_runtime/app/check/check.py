@@ -122,7 +122,8 @@ async def examine(request: Request) -> Report:
         text = "not looked at: the keys that are left make no worker"
         return replace(report, cluster=(Remark(Level.NOTE, "cluster", text),))
     client_id = f"{config.group_id or 'standalone'}-weir-check"
-    report = replace(report, clients=client.examine(usable, client_id))
+    if not config.client.is_embedded:
+        report = replace(report, clients=client.examine(usable, client_id))
     async with _judging(config, jars) as judge:
         remarks = (*report.worker, *rest.examine(config, os.environ), *_converters(judge))
         report = replace(report, worker=remarks)
