@@ -44,7 +44,12 @@ class Ctl:
         return [str(WEIRCTL), "-f", str(self.folder), "--connect", self.url, *arguments]
 
     def run(self, *arguments: str, **options: Any) -> subprocess.CompletedProcess[str]:
-        command = self.command(*arguments)
+        return self._run(self.command(*arguments), **options)
+
+    def verb(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        return self._run([str(WEIRCTL), "--connect", self.url, *arguments])
+
+    def _run(self, command: list[str], **options: Any) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
             command, capture_output=True, text=True, timeout=90, check=False, **options
         )
@@ -118,9 +123,9 @@ def test_no_worker_is_an_error_in_time(ctl: Ctl) -> None:
 
 def test_a_restart_is_a_command(ctl: Ctl) -> None:
     assert ctl.run("apply").returncode == 0
-    assert ctl.run("restart", "ctl-lines").returncode == 0
-    assert ctl.run("restart", "ctl-lines", "--task", "0").returncode == 0
-    missing = ctl.run("restart", "ctl-none")
+    assert ctl.verb("restart", "ctl-lines").returncode == 0
+    assert ctl.verb("restart", "ctl-lines", "--task", "0").returncode == 0
+    missing = ctl.verb("restart", "ctl-none")
     assert missing.returncode == 2
     assert "ctl-none" in missing.stderr
 

@@ -126,8 +126,7 @@ def test_the_health_page_tells_how_it_goes(
 
     connectors.create("one", url=connect.url)
     start_operator("--namespace", connectors.namespace, "--liveness", url)
-    found = eventually(page)
-    assert found["listed"] == "true"
+    found = eventually(lambda: (now := page()).get("listed") == "true" and now)
     assert found["resources"] == "1"
 
 
