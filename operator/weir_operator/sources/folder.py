@@ -21,6 +21,7 @@ from weir_operator.sources.desired import (
     desired_of,
 )
 from weir_operator.sources.document import Document, Problem, ProblemsError, documents
+from weir_operator.sources.selector import Selector
 
 NO_CLUSTER = "no Connect cluster: give spec.external.url, --connect URL or --context NAME"
 
@@ -62,7 +63,8 @@ class Folder:
 
     `path` is a file, a folder, or `-` for the standard input. `connect` fills or overrides the
     address in the files, and is reached with `access`; `access_to` gives what lets one in at an
-    address of the files. `fallback` is for those that name no cluster at all. Without
+    address of the files. `fallback` is for those that name no cluster at all. Of resources only
+    those are read that `selector` matches. Without
     `needs_address` a resource may name no cluster that can be reached from here: it is read and
     judged, and is of no use for more.
     """
@@ -72,6 +74,7 @@ class Folder:
     access: Access = field(default_factory=Access)
     access_to: Callable[[str], Access] | None = None
     fallback: ClusterTarget | None = None
+    selector: Selector | None = None
     needs_address: bool = True
 
     def load(self) -> list[Desired]:
@@ -115,7 +118,7 @@ class Folder:
         places: dict[object, str] = {}
         for document in _documents(texts, problems):
             resource = reading.resource_of(document, problems)
-            if resource is None:
+            if resource is None or not self._is_meant(resource):
                 continue
             desired = self._desired(document, resource, len(found), problems)
             if desired is None:
@@ -126,6 +129,9 @@ class Folder:
                 problems.append(Problem(document.place, document.line, double))
             found.append(located)
         return found
+
+    def _is_meant(self, resource: KafkaConnector) -> bool:
+        return self.selector is None or self.selector.matches(resource.metadata.labels)
 
     def _desired(
         self, document: Document, resource: KafkaConnector, number: int, problems: list[Problem]

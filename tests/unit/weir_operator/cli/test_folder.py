@@ -162,3 +162,26 @@ def test_a_mistake_in_the_arguments_is_one_line(
     assert program.main([places.get(word, word) for word in arguments]) == 2
     (line,) = capsys.readouterr().err.splitlines()
     assert part in line
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--prune", "-l", "team=shop"], "--selector leaves out"),
+        (["-l", "team in shop"], "is no label selector"),
+        (["-l", "team=none"], "there is no KafkaConnector with the labels team=none"),
+    ],
+)
+def test_a_selector_that_cannot_be_followed_is_one_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], words: list[str], said: str
+) -> None:
+    resource = {
+        "apiVersion": "weir.dev/v1alpha1",
+        "kind": "KafkaConnector",
+        "metadata": {"name": "a"},
+        "spec": {"class": "C", "external": {"url": "http://127.0.0.1:1"}},
+    }
+    (tmp_path / "a.json").write_text(json.dumps(resource))
+    assert program.main(["-f", str(tmp_path), "apply", *words]) == 2
+    (line,) = capsys.readouterr().err.splitlines()
+    assert said in line

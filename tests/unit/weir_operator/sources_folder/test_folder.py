@@ -6,6 +6,7 @@ import pytest
 
 from weir_operator.config.access import Access
 from weir_operator.plan.model import TargetState
+from weir_operator.sources import selector
 from weir_operator.sources.folder import Folder, FolderError
 
 HEAD = "apiVersion: weir.dev/v1alpha1\nkind: KafkaConnector\n"
@@ -166,6 +167,14 @@ def test_each_address_is_reached_with_what_lets_one_in_there(tmp_path: Path) -> 
     (desired,) = Folder(str(tmp_path), "http://other:1", access_to=logins.__getitem__).load()
     assert desired.target is not None
     assert desired.target.username is None
+
+
+def test_only_what_the_labels_mean_is_read(tmp_path: Path) -> None:
+    labelled = GOOD.replace("metadata: {", "metadata: {labels: {team: shop}, ")
+    assert labelled != GOOD
+    (tmp_path / "a.yaml").write_text(labelled)
+    assert Folder(str(tmp_path), selector=selector.parse("team=shop")).load()
+    assert not Folder(str(tmp_path), selector=selector.parse("team!=shop")).load()
 
 
 def test_a_file_that_cannot_be_read_is_told_in_words(tmp_path: Path) -> None:

@@ -36,6 +36,14 @@ _PRUNE = (
 )
 
 
+_SELECTOR = click.option(
+    "-l",
+    "--selector",
+    metavar="SELECTOR",
+    help="only resources with these labels, such as team=shop or 'env in (test, prod)'",
+)
+
+
 def _prunes(function: F) -> F:
     for decorate in reversed(_PRUNE):
         function = decorate(function)
@@ -52,16 +60,15 @@ def _prunes(function: F) -> F:
         ("weirctl -f connectors/ diff --prune", "also what runs and has no file"),
     ],
 )
+@_SELECTOR
 @_prunes
 @click.pass_obj
-def diff(
-    settings: Settings, prune: bool, prune_matching: str | None, prune_max: int | None
-) -> Running:
+def diff(settings: Settings, /, *, selector: str | None, **prunes: Any) -> Running:
     """Show what apply would change."""
     from weir_operator.cli.weirctl.folder import diff as work  # noqa: PLC0415 - loads much
 
-    rule = _rule(prune=prune, matching=prune_matching, most=prune_max)
-    return _once(work.diff, settings, _desires(settings, "diff"), rule)
+    rule = _rule(selector, **prunes)
+    return _once(work.diff, settings, _desires(settings, "diff", selector), rule)
 
 
 @command(
@@ -80,16 +87,18 @@ def diff(
     ],
 )
 @click.option("--dry-run", is_flag=True, help="validate and show the difference; write nothing")
+@_SELECTOR
 @_prunes
 @click.option("-y", "--yes", is_flag=True, help="delete without asking")
 @click.pass_obj
-def apply(settings: Settings, /, *, dry_run: bool, yes: bool, **prunes: Any) -> Running:
+def apply(
+    settings: Settings, /, *, dry_run: bool, yes: bool, selector: str | None, **prunes: Any
+) -> Running:
     """Make Connect as the files say."""
     from weir_operator.cli.weirctl.folder import apply as work  # noqa: PLC0415 - loads much
 
-    words = {name.removeprefix("prune_"): value for name, value in prunes.items()}
-    rule = _rule(prune=words["prune"], matching=words["matching"], most=words["max"])
-    desires = _desires(settings, "apply")
+    rule = _rule(selector, **prunes)
+    desires = _desires(settings, "apply", selector)
     if dry_run:
         return _dry_run(settings, desires, rule)
     wish = work.Wish(prune=rule, yes=yes)
@@ -103,12 +112,13 @@ def apply(settings: Settings, /, *, dry_run: bool, yes: bool, **prunes: Any) -> 
     help="Show how the connectors of the files are.",
     examples=[("weirctl -f connectors/ status", "a table, with -o json as in Kubernetes")],
 )
+@_SELECTOR
 @click.pass_obj
-def status(settings: Settings) -> Running:
+def status(settings: Settings, selector: str | None) -> Running:
     """Show how the connectors of the files are."""
     from weir_operator.cli.weirctl.folder import status as work  # noqa: PLC0415 - loads much
 
-    return _once(work.status, settings, _desires(settings, "status"))
+    return _once(work.status, settings, _desires(settings, "status", selector))
 
 
 @command(
@@ -118,13 +128,14 @@ def status(settings: Settings) -> Running:
     help="Apply, and go on as the files or the connectors change, until Ctrl-C.",
     examples=[("weirctl -f connectors/ watch", "an operator for one folder")],
 )
+@_SELECTOR
 @click.pass_obj
-def watch(settings: Settings) -> Running:
+def watch(settings: Settings, selector: str | None) -> Running:
     """Apply, and go on as the files or the connectors change."""
     from weir_operator.cli.weirctl.folder import apply as work  # noqa: PLC0415 - loads much
     from weir_operator.sources import file  # noqa: PLC0415
 
-    folder = _folder(settings, "watch")
+    folder = _folder(settings, "watch", selector)
     if folder.path == file.STDIN:
         raise OperatorError("watch needs files, which it reads again and again, and no -f -")
     return work.watch(folder.load, as_json=settings.as_json)
@@ -141,12 +152,13 @@ def watch(settings: Settings) -> Running:
     ],
 )
 @click.option("--offline", is_flag=True, help="ask no worker: fields, names, doubles, values")
+@_SELECTOR
 @click.pass_obj
-def validate(settings: Settings, offline: bool) -> Running | int:
+def validate(settings: Settings, offline: bool, selector: str | None) -> Running | int:
     """Say what is wrong with the files."""
     from weir_operator.cli.weirctl.folder import validate as work  # noqa: PLC0415 - loads much
 
-    folder = _folder(settings, "validate", needs_address=not offline)
+    folder = _folder(settings, "validate", selector, needs_address=not offline)
     found, problems = folder.look()
     if not found and not problems:
         raise OperatorError(_nothing(folder))
@@ -218,19 +230,34 @@ def _reference(text: str | None) -> dict[str, Any] | None:
     return {"connectRef": {"name": name} | ({"namespace": namespace} if namespace else {})}
 
 
-def _rule(*, prune: bool, matching: str | None, most: int | None) -> Rule | None:
+def _rule(
+    selector: str | None, *, prune: bool, prune_matching: str | None, prune_max: int | None
+) -> Rule | None:
     from weir_operator.cli.weirctl.folder.prune import Rule  # noqa: PLC0415 - loads much
 
+    if prune and selector is not None:
+        raise OperatorError(
+            "--prune would delete what has a file that --selector leaves out: give one of them,"
+            " or say what may go with --prune-matching"
+        )
+    matching, most = prune_matching, prune_max
     if not prune and (matching is not None or most is not None):
         raise OperatorError("--prune-matching and --prune-max say what --prune may delete: add it")
     return Rule.of(matching, most) if prune else None
 
 
-def _folder(settings: Settings, name: str, *, needs_address: bool = True) -> Folder:
+def _folder(
+    settings: Settings, name: str, selector: str | None, *, needs_address: bool = True
+) -> Folder:
     """Check what was given before anything is asked of a worker."""
     from weir_operator.client.target import target_of  # noqa: PLC0415 - loads much
     from weir_operator.sources.folder import Folder  # noqa: PLC0415
+    from weir_operator.sources.selector import parse  # noqa: PLC0415
 
+    try:
+        meant = None if selector is None else parse(selector)
+    except ValueError as problem:
+        raise OperatorError(f"--selector: {problem}") from problem
     access = settings.access()
     url = settings.address()
     if settings.folder is None:
@@ -244,12 +271,13 @@ def _folder(settings: Settings, name: str, *, needs_address: bool = True) -> Fol
         # a context may ask a program for its password
         access_to=functools.cache(settings.access_to),
         fallback=fallback,
+        selector=meant,
         needs_address=needs_address,
     )
 
 
-def _desires(settings: Settings, name: str) -> Sequence[Desired]:
-    folder = _folder(settings, name)
+def _desires(settings: Settings, name: str, selector: str | None) -> Sequence[Desired]:
+    folder = _folder(settings, name, selector)
     desires = folder.load()
     if not desires:
         raise OperatorError(_nothing(folder))
@@ -260,7 +288,8 @@ def _nothing(folder: Folder) -> str:
     from weir_operator.sources import file  # noqa: PLC0415 - loads much
 
     place = file.STDIN_PLACE if folder.path == file.STDIN else folder.path
-    return f"{place}: there is no KafkaConnector"
+    which = f" with the labels {folder.selector.text}" if folder.selector else ""
+    return f"{place}: there is no KafkaConnector{which}"
 
 
 def _once(work: Any, settings: Settings, desires: Sequence[Desired], *more: Any) -> Running:
