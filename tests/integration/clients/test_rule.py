@@ -22,7 +22,7 @@ pytestmark = [pytest.mark.kafka]
 HERE = Path(__file__).parent
 UNIT = HERE.parents[1] / "unit" / "weir_runtime" / "rest" / "test_client_rules.py"
 SINK = "org.apache.kafka.connect.file.FileStreamSinkConnector"
-READ_MS = 50.0
+READ_MS = 200.0
 
 # by number: the tests of this folder that see the rule over the wire, on ours and on Java's
 WIRE = {

@@ -225,7 +225,7 @@ def test_a_worker_that_is_not_there_is_one_line_at_once(person: Person) -> None:
     for words in (["get"], ["info"], ["describe", "x"], ["offsets", "get", "x"], ["plugins"]):
         begin = time.monotonic()
         done = person.run(*words, "--connect", "http://127.0.0.1:1")
-        assert time.monotonic() - begin < 5
+        assert time.monotonic() - begin < 20
         assert done.returncode == 2
         assert done.stderr == "weirctl: cannot connect to http://127.0.0.1:1: connection refused\n"
 

@@ -172,7 +172,7 @@ def test_handshakes_that_never_end_are_cut_and_forgotten(
         began = time.monotonic()
         for number in range(40):
             silent = open_ones.enter_context(socket.create_connection(("localhost", secure)))
-            silent.settimeout(12)
+            silent.settimeout(30)
             if number % 2:
                 silent.sendall(b"\x16\x03\x01\x02\x00\x01")  # the start of a ClientHello
             if number == 0:
@@ -180,7 +180,7 @@ def test_handshakes_that_never_end_are_cut_and_forgotten(
         assert get(secure, tls=client(authority))[0] == 200
         with contextlib.suppress(ConnectionError):
             assert first.recv(1) == b""
-        assert time.monotonic() - began < 11
+        assert time.monotonic() - began < 20
         worker.until(lambda: len(list(files.iterdir())) <= before, "connections are kept", 5)
         assert get(secure, tls=client(authority))[0] == 200
 

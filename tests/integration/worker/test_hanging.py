@@ -144,7 +144,7 @@ def test_a_definition_that_hangs_names_its_stage(hanging: Any, tmp_path: Path) -
             "Request timed out. The worker is currently retrieving the configuration definition "
             "from the connector, which began at 20"
         )
-        assert time.monotonic() - began < TIMEOUT_MS / 1000 + 2
+        assert time.monotonic() - began < TIMEOUT_MS / 1000 + 10
     healthy(hanging, tmp_path / "in.txt", "other")
 
 

@@ -153,7 +153,7 @@ def test_silent_scrapers_hold_nobody_up(scraper: Scraper, worker: Any) -> None:
     began = time.monotonic()
     assert scraper.get()[0] == 200
     assert worker.call("GET", "/connectors")[0] == 200
-    assert time.monotonic() - began < 2
+    assert time.monotonic() - began < 5
     for one in silent:
         one.settimeout(15)
         assert b"200 OK" not in one.recv(4096)  # cut, or told that it was too slow
