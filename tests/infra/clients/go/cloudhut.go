@@ -35,6 +35,19 @@ func refused(err error) any {
 	return fmt.Sprint(err)
 }
 
+// attempt calls until no rebalance is in the way, and gives the refusal.
+func attempt(call func() error) any {
+	end := time.Now().Add(wait)
+	for {
+		err := call()
+		answer, ok := err.(connect.ApiError)
+		if !ok || !strings.Contains(answer.Message, "rebalance") || time.Now().After(end) {
+			return refused(err)
+		}
+		time.Sleep(200 * time.Millisecond)
+	}
+}
+
 // calm calls until no rebalance is in the way, which this client leaves to its users.
 func calm(call func() error) {
 	end := time.Now().Add(wait)
@@ -96,8 +109,10 @@ func (c *cloudhut) read() {
 		}
 	}
 	c.say("validate", map[string]any{"count": result.ErrorCount, "errors": errors})
-	_, err = c.client.GetConnector(c.ctx, c.name+"-nobody")
-	c.say("missing", refused(err))
+	c.say("missing", attempt(func() error {
+		_, err := c.client.GetConnector(c.ctx, c.name+"-nobody")
+		return err
+	}))
 }
 
 func (c *cloudhut) create() {
@@ -108,8 +123,10 @@ func (c *cloudhut) create() {
 		return err
 	})
 	c.say("create", map[string]any{"name": made.Name, "type": made.Type, "config": made.Config})
-	_, err := c.client.CreateConnector(c.ctx, request)
-	c.say("exists", refused(err))
+	c.say("exists", attempt(func() error {
+		_, err := c.client.CreateConnector(c.ctx, request)
+		return err
+	}))
 	c.say("running", until(c.look, all("RUNNING")))
 	status, err := c.client.GetConnectorStatus(c.ctx, c.name)
 	must(err)

@@ -68,8 +68,9 @@ func (c *ricardo) look() any {
 }
 
 func (c *ricardo) create() {
-	missing := asked(c.client.GetConnector, c.named(c.name+"-nobody"))
-	c.say("missing", missing.Code)
+	c.say("missing", until(func() any {
+		return asked(c.client.GetConnector, c.named(c.name+"-nobody")).Code
+	}, 404))
 	request := connectors.CreateConnectorRequest{
 		ConnectorRequest: c.named(c.name), Config: c.source()}
 	made := waited(c.client.CreateConnector, request)

@@ -203,12 +203,18 @@ public final class Drive {
         }
     }
 
-    /** Calls; returns the refusal if it is one. */
+    /** Calls until no rebalance is in the way; returns the refusal if it is one. */
     private static Object attempt(Callable<?> call) throws Exception {
-        try {
-            return call.call();
-        } catch (InvalidRequestException error) {
-            return Map.of("code", error.getErrorCode(), "message", error.getMessage());
+        long end = System.currentTimeMillis() + WAIT_MS;
+        while (true) {
+            try {
+                return call.call();
+            } catch (InvalidRequestException error) {
+                if (!error.getMessage().contains("rebalance") || System.currentTimeMillis() > end) {
+                    return Map.of("code", error.getErrorCode(), "message", error.getMessage());
+                }
+            }
+            Thread.sleep(200);
         }
     }
 

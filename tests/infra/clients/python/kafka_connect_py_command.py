@@ -52,14 +52,14 @@ def read() -> None:
     root = ask("info")
     t.say("root", {"version": root["version"], "cluster": bool(root["kafka_cluster_id"])})
     t.say("plugins", t.plugins(ask("list-plugins")))
-    t.say("missing", refused(kc("get", f"{t.NAME}-nobody")))
+    t.say("missing", t.until(lambda: refused(kc("get", f"{t.NAME}-nobody")), "404"))
 
 
 def create() -> None:
     request = json.dumps({"name": t.NAME, "config": t.source()})
     made = ask("create", "--config-data", request)
     t.say("create", {key: made[key] for key in ("name", "type", "config")})
-    t.say("exists", refused(kc("create", "--config-data", request)))
+    t.say("exists", t.until(lambda: refused(kc("create", "--config-data", request)), "409"))
     t.say("running", t.until(look, t.all_in("RUNNING")))
     t.say("list-running", list(ask("list", "--pattern", f"^{t.NAME}$", "--state", "running")))
     expanded = ask("list", "--expand", "status")[t.NAME]["status"]

@@ -15,14 +15,6 @@ def refused(error: requests.HTTPError) -> dict[str, Any]:
     return {"code": body["error_code"], "message": body["message"]}
 
 
-def attempt(call: Any, *arguments: Any) -> Any:
-    """Call; returns the refusal if it is one."""
-    try:
-        return call(*arguments)
-    except requests.HTTPError as error:
-        return refused(error)
-
-
 def calm(call: Any, *arguments: Any, **options: Any) -> Any:
     """Call until no rebalance is in the way, which this client leaves to its users."""
     end = time.monotonic() + t.WAIT_S
@@ -35,6 +27,14 @@ def calm(call: Any, *arguments: Any, **options: Any) -> Any:
             if not t.is_rebalance(text) or time.monotonic() > end:
                 raise
         time.sleep(0.2)
+
+
+def attempt(call: Any, *arguments: Any) -> Any:
+    """Call until no rebalance is in the way; returns the refusal if it is one."""
+    try:
+        return calm(call, *arguments)
+    except requests.HTTPError as error:
+        return refused(error)
 
 
 def read(client: Any) -> None:
