@@ -5,9 +5,9 @@ from __future__ import annotations
 import contextlib
 import os
 import tempfile
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,7 @@ from weir_operator.client.target import ClusterTarget, normal_url
 from weir_operator.client.view import ConnectorView
 from weir_operator.observe.errors import OperatorError
 from weir_operator.plan import difference, kept
-from weir_operator.sources import emitter, file
+from weir_operator.sources import emitter
 from weir_operator.sources.document import documents
 from weir_operator.sources.folder import Folder, Located
 from weir_operator.sources.manifest import Form, Manifest, ManifestError
@@ -31,7 +31,6 @@ class Shelf:
     root: Path
     known: Mapping[str, Located]
     taken: frozenset[str]
-    crowded: frozenset[str]
 
     @classmethod
     def of(cls, path: str, target: ClusterTarget, form: Form) -> Shelf:
@@ -48,7 +47,7 @@ class Shelf:
         known = {one.desired.connector: one for one in located if _is_here(one, target, form)}
         taken = {one.desired.owner.name for one in located}
         taken |= {entry.stem.lower() for entry in root.glob("*")} if root.exists() else set()
-        return cls(root, known, frozenset(taken), _crowded(root))
+        return cls(root, known, frozenset(taken))
 
     def write(self, name: str, text: str, *, private: bool) -> str:
         """Write a new file and give its place.
@@ -76,7 +75,7 @@ class Shelf:
             OSError: It cannot be written.
         """
         place = Path(known.document.place)
-        if str(place) in self.crowded or known.is_foreign:
+        if known.is_foreign or _is_crowded(place):
             what = "is Connect's own form" if known.is_foreign else "holds other documents too"
             msg = f"{place} {what}: edit it by hand, or take it away and export again"
             raise ManifestError(msg)
@@ -103,13 +102,11 @@ def _is_here(located: Located, target: ClusterTarget, form: Form) -> bool:
     )
 
 
-def _crowded(root: Path) -> frozenset[str]:
-    """List the files with more than one document."""
-    counts: Counter[str] = Counter()
-    if root.exists():
-        for place, text in file.texts(str(root), []):
-            counts[place] += sum(1 for _ in documents(place, text))
-    return frozenset(place for place, count in counts.items() if count > 1)
+def _is_crowded(place: Path) -> bool:
+    """Tell whether a file holds more than one document, or a list of several."""
+    found = documents(str(place), place.read_text(encoding="utf-8"))
+    entries = (entry for document in found for entry in document.entries())
+    return len(list(islice(entries, 2))) > 1
 
 
 def _replace(place: Path, text: str, *, private: bool) -> None:
