@@ -19,8 +19,9 @@ STRONG = 16
 MOST_OWNERS = 10_000
 
 _SECRET_KEY = re.compile(
-    r"passw(or)?d|passphrase|secret|token|credential|jaas\.config|private\.?key|api\.?key"
-    r"|access\.?key|ssl\.keystore\.key|user\.info|connection\.(string|uri)",
+    r"passw(or)?d|passphrase|secret|token|credential|jaas|private\.?key|api\.?key|access\.?key"
+    r"|account\.key|ssl\.keystore\.key|keystore\.key$|\.pem$|user\.info"
+    r"|connection\.(string|uri)",
     re.IGNORECASE,
 )
 # the part of a URL between scheme and host, which ends with the last @ before the path
@@ -35,8 +36,7 @@ class Secrets:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._owners: dict[str, frozenset[str]] = {}
-        self._strong: tuple[str, ...] = ()
-        self._weak: tuple[str, ...] = ()
+        self._ordered: tuple[tuple[str, ...], tuple[str, ...]] | None = ((), ())
 
     def learn(self, owner: str, texts: Iterable[str]) -> None:
         """Hide these texts from now on, beside what the owner had before.
@@ -52,11 +52,8 @@ class Secrets:
             self._owners[owner] = known | found
             if len(self._owners) > MOST_OWNERS:
                 del self._owners[next(iter(self._owners))]
-            every = {text for texts in self._owners.values() for text in texts}
-            # the longest first: a secret may hold another one
-            ordered = sorted(every, key=len, reverse=True)
-            self._strong = tuple(text for text in ordered if _is_strong(text))
-            self._weak = tuple(text for text in ordered if not _is_strong(text))
+            # put in order when a text is next cleaned: a start learns of every connector at once
+            self._ordered = None
 
     def learn_config(
         self, owner: str, config: Mapping[str, str | None], secret_keys: Iterable[str] = ()
@@ -69,14 +66,25 @@ class Secrets:
 
         Without `weak` only what no name could be: what clients match has to stay as it is.
         """
-        for secret in self._strong:
+        strong_ones, weak_ones = self._ordered or self._order()
+        for secret in strong_ones:
             if secret in text:
                 text = text.replace(secret, HIDDEN)
-        for secret in self._weak if weak else ():
+        for secret in weak_ones if weak else ():
             if secret in text:
                 alone = rf"(?<![\w.-]){re.escape(secret)}(?![\w.-])"
                 text = re.sub(alone, HIDDEN, text)
         return text
+
+    def _order(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Return all strong and all weak texts, the longest first: one may hold another."""
+        with self._lock:
+            every = {text for texts in self._owners.values() for text in texts}
+            ordered = sorted(every, key=len, reverse=True)
+            strong = tuple(text for text in ordered if _is_strong(text))
+            weak = tuple(text for text in ordered if not _is_strong(text))
+            self._ordered = strong, weak
+            return self._ordered
 
 
 SECRETS = Secrets()
