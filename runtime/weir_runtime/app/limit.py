@@ -13,6 +13,9 @@ from weir_runtime.rest.settings import Settings
 
 FILES: Final = 65536
 
+HEALTH_GRACE_S: Final = 1.0
+"""What the herder has beyond its own limit of `/health`: only it can tell what it is busy with."""
+
 
 def limited(settings: Settings, config: WorkerConfig, auth: BasicAuth | None) -> Settings:
     """Return the settings of the REST server with limits, headers and login of the config."""
@@ -24,7 +27,7 @@ def limited(settings: Settings, config: WorkerConfig, auth: BasicAuth | None) ->
         hosts=tuple(keys.rest_hosts_allowed),
         keepalive_timeout_s=keys.rest_idle_timeout_ms / 1000,
         body_timeout_s=keys.rest_body_timeout_ms / 1000,
-        health_timeout_s=keys.rest_health_timeout_ms / 1000,
+        health_timeout_s=keys.rest_health_timeout_ms / 1000 + HEALTH_GRACE_S,
         write_timeout_s=keys.rest_write_timeout_ms / 1000,
         body_limit=keys.rest_body_max_bytes,
         connection_limit=keys.rest_connections_max,

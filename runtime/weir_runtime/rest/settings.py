@@ -76,7 +76,7 @@ class Settings:
         auth: who may call; None lets everybody.
         hosts: names by which clients may call; empty allows every name, but on a loopback address
             without authentication only names of this machine.
-        health_timeout_s: a worker that needs longer for `/health` is unhealthy.
+        health_timeout_s: a herder that says nothing of its health for longer is unhealthy.
         write_timeout_s: time in which a client has to take some of what waits for it.
         unread_limit: bytes of all answers of a listener that wait for clients to read them.
         body_limit: bytes of a request's body; a larger one is answered 413.
