@@ -63,9 +63,8 @@ class Folder:
 
     `path` is a file, a folder, or `-` for the standard input. `connect` fills or overrides the
     address in the files, and is reached with `access`; `access_to` gives what lets one in at an
-    address of the files. `fallback` is for those that name no cluster at all. Of resources only
-    those are read that `selector` matches. Without
-    `needs_address` a resource may name no cluster that can be reached from here: it is read and
+    address of the files. `fallback` is asked for those that name no cluster at all. Only what
+    `selector` matches is read. Without `needs_address` a resource may name no cluster that can be reached from here: it is read and
     judged, and is of no use for more.
     """
 
@@ -73,7 +72,7 @@ class Folder:
     connect: str | None = None
     access: Access = field(default_factory=Access)
     access_to: Callable[[str], Access] | None = None
-    fallback: ClusterTarget | None = None
+    fallback: Callable[[], ClusterTarget | None] | None = None
     selector: Selector | None = None
     needs_address: bool = True
 
@@ -169,7 +168,9 @@ class Folder:
                 if not message:
                     return target
         if not message and self.fallback is not None and resource.spec.connect_ref is None:
-            return self.fallback
+            found = self.fallback()
+            if found is not None:
+                return found
         if not message and not self.needs_address:
             return Refusal(Reason.INVALID_SPEC, NO_CLUSTER)
         message = message or NO_CLUSTER

@@ -163,6 +163,26 @@ def test_a_worker_that_stands_in_a_file_gets_the_credentials_of_its_context(file
     assert Settings().access_to("https://c") == Access()
 
 
+def test_a_password_is_asked_of_its_program_once(file: Path, tmp_path: Path) -> None:
+    asked = tmp_path / "asked"
+    ask = tmp_path / "ask"
+    ask.write_text(f"#!/bin/sh\necho asked >> {asked}\necho secret\n")
+    ask.chmod(0o700)
+    file.parent.mkdir()
+    url = "http://127.0.0.1:1"
+    file.write_text(
+        f"{{current: a, contexts: {{a: {{url: '{url}', user: u, password-command: {ask}}}}}}}"
+    )
+    resource = (
+        "apiVersion: weir.dev/v1alpha1\nkind: KafkaConnector\nmetadata: {name: NAME}\n"
+        f"spec: {{class: C, external: {{url: '{url}'}}}}\n"
+    )
+    folder = tmp_path / "folder.yaml"
+    folder.write_text("---\n".join(resource.replace("NAME", name) for name in "ab"))
+    assert weirctl.main(["-f", str(folder), "diff"]) == 2
+    assert asked.read_text() == "asked\n"
+
+
 @pytest.mark.usefixtures("two")
 def test_a_context_that_is_not_there_is_told_with_those_that_are() -> None:
     with pytest.raises(OperatorError, match=r"no context 'c'.*there are: a, b"):

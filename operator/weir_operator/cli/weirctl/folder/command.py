@@ -16,6 +16,7 @@ from weir_operator.observe.errors import OperatorError
 
 if TYPE_CHECKING:
     from weir_operator.cli.weirctl.folder.prune import Rule
+    from weir_operator.client.target import ClusterTarget
     from weir_operator.plan.model import Desired
     from weir_operator.sources.folder import Folder
 
@@ -262,15 +263,19 @@ def _folder(
     url = settings.address()
     if settings.folder is None:
         raise OperatorError(f"{name} needs -f FOLDER")
-    other = settings.fallback() if url is None and needs_address else None
-    fallback = target_of(*other) if other is not None else None
+
+    @functools.cache
+    def fallback() -> ClusterTarget | None:
+        found = settings.fallback()
+        return target_of(*found) if found is not None else None
+
     return Folder(
         settings.folder,
         url,
         access,
         # a context may ask a program for its password
         access_to=functools.cache(settings.access_to),
-        fallback=fallback,
+        fallback=fallback if url is None and needs_address else None,
         selector=meant,
         needs_address=needs_address,
     )
