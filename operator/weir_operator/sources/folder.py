@@ -64,8 +64,8 @@ class Folder:
     `path` is a file, a folder, or `-` for the standard input. `connect` fills or overrides the
     address in the files, and is reached with `access`; `access_to` gives what lets one in at an
     address of the files. `fallback` is asked for those that name no cluster at all. Only what
-    `selector` matches is read. Without `needs_address` a resource may name no cluster that can be reached from here: it is read and
-    judged, and is of no use for more.
+    `selector` matches is read. Without `needs_address` a resource may name no cluster that can be
+    reached from here: it is read and judged, and is of no use for more.
     """
 
     path: str

@@ -18,10 +18,9 @@ import pytest
 
 from certificate import PASSWORD, Authority
 from connect_call import Caller
-from worker_process import WorkerProcess, write_properties
+from worker_process import WorkerProcess, distributed, write_properties
 
 CLIENTS = Path(__file__).parents[2] / "infra" / "clients" / "clients.sh"
-STRING = "org.apache.kafka.connect.storage.StringConverter"
 
 
 @pytest.fixture(scope="session")
@@ -38,22 +37,10 @@ def built_clients() -> None:
 
 def our_properties(broker: Any, port: int) -> dict[str, str]:
     group = f"clients-{uuid.uuid4().hex[:8]}"
-    stores = {
-        f"{store}.storage.{key}": value
-        for store in ("config", "offset", "status")
-        for key, value in (("topic", f"{group}-{store}"), ("replication.factor", "1"))
-    }
     return {
-        "bootstrap.servers": broker.bootstrap,
-        "group.id": group,
-        "key.converter": STRING,
-        "value.converter": STRING,
-        "offset.flush.interval.ms": "1000",
-        "offset.storage.partitions": "2",
-        "listeners": f"http://127.0.0.1:{port}",
+        **distributed(broker.bootstrap, group, port),
         "access.control.allow.origin": "http://ui.example",
         "access.control.allow.methods": "GET,POST,PUT,DELETE",
-        **stores,
     }
 
 
